@@ -1,0 +1,30 @@
+import { type Json } from '../diagnostics/index.ts';
+
+/**
+ * One thing in a live system, named as its API names it. `credentials` is a reference (`env:NAME`), never a value;
+ * AWS and Auth0 take theirs from the vendor's own environment variables.
+ */
+export type LiveTarget =
+  | { readonly kind: 'rds-instance'; readonly id: string }
+  | { readonly kind: 'rds-snapshot'; readonly id: string }
+  | { readonly kind: 'bucket'; readonly name: string }
+  | { readonly kind: 'bucket-policy'; readonly bucket: string }
+  | { readonly kind: 'database'; readonly credentials: string; readonly name: string }
+  | { readonly kind: 'database-role'; readonly credentials: string; readonly name: string }
+  | {
+      readonly kind: 'schema-grant';
+      readonly credentials: string;
+      readonly schema: string;
+      readonly role: string;
+    }
+  | { readonly kind: 'auth0-client'; readonly id: string }
+  | { readonly kind: 'auth0-connection'; readonly id: string };
+
+/** What a live system says of a target, property by property. */
+export type Observed = Readonly<Record<string, Json>>;
+
+/** Must hold from outside for a step to count as reached: these properties as observed, or the target absent. */
+export interface Expectation {
+  readonly target: LiveTarget;
+  readonly expect: Observed | 'absent';
+}
