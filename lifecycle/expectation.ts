@@ -14,6 +14,7 @@ export type LiveTarget =
   | {
       readonly kind: 'schema-grant';
       readonly credentials: string;
+      readonly database: string;
       readonly schema: string;
       readonly role: string;
     }
