@@ -1,0 +1,134 @@
+import { RDSClient } from '@aws-sdk/client-rds';
+import { S3Client } from '@aws-sdk/client-s3';
+import { TeardownError, TimedOut, within } from '../diagnostics/index.ts';
+import { connectorError } from './problems.ts';
+
+const limits = { connectionTimeout: 5_000, requestTimeout: 30_000 };
+
+/**
+ * Runs `work` with an RDS client and closes it. Region, credentials and endpoint are the vendor's own environment
+ * variables. Throws TeardownError (exit `unreachable`) when RDS cannot be asked.
+ */
+export async function withRds<T>(work: (client: RDSClient) => Promise<T>): Promise<T> {
+  return withClient('RDS', new RDSClient({ maxAttempts: 3, requestHandler: limits }), work);
+}
+
+/** As `withRds`, for S3. A simulator at AWS_ENDPOINT_URL has no host name per bucket. */
+export async function withS3<T>(work: (client: S3Client) => Promise<T>): Promise<T> {
+  const endpoint = process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
+  const client = new S3Client({
+    maxAttempts: 3,
+    requestHandler: limits,
+    forcePathStyle: Boolean(endpoint),
+  });
+  return withClient('S3', client, work);
+}
+
+async function withClient<Client extends { destroy(): void }, T>(
+  service: string,
+  client: Client,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  try {
+    return await within('60 minutes', `working with AWS ${service}`, work(client));
+  } catch (error) {
+    throw explain(error, service);
+  } finally {
+    client.destroy();
+  }
+}
+
+/** The error code of the service, such as `NoSuchBucket`; empty for what is not an answer of AWS. */
+export function awsCode(error: unknown): string {
+  return error instanceof Error && '$metadata' in error ? error.name : '';
+}
+
+const refusedCredentials = new Set([
+  'AuthFailure',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'InvalidAccessKeyId',
+  'InvalidClientTokenId',
+  'InvalidToken',
+  'SignatureDoesNotMatch',
+  'UnrecognizedClientException',
+]);
+
+function explain(error: unknown, service: string): unknown {
+  if (error instanceof TeardownError && !(error instanceof TimedOut)) return error;
+  const name = error instanceof Error ? error.name : '';
+  if (name === 'CredentialsProviderError' || isRegionMissing(error)) {
+    return connectorError(
+      'connector-credentials-missing',
+      {
+        detail: `AWS ${service} needs AWS_REGION and credentials (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile)`,
+        hint: 'export AWS_REGION=... AWS_ACCESS_KEY_ID=... AWS_SECRET_ACCESS_KEY=... (or AWS_PROFILE=...)',
+      },
+      error,
+    );
+  }
+  if (name === 'TimeoutError' || error instanceof TimedOut) {
+    return connectorError(
+      'connector-timed-out',
+      {
+        detail: `AWS ${service} did not answer within its limit`,
+        hint: 'check the network and try again: teardown status',
+      },
+      error,
+    );
+  }
+  return explainAnswer(error, service);
+}
+
+function explainAnswer(error: unknown, service: string): unknown {
+  const code = awsCode(error);
+  if (refusedCredentials.has(code)) {
+    return connectorError(
+      'connector-credentials-refused',
+      {
+        detail: `AWS ${service} refused our credentials (${code})`,
+        hint: 'check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN',
+      },
+      error,
+    );
+  }
+  if (/AccessDenied|UnauthorizedOperation/.test(code) || httpStatus(error) === 403) {
+    return connectorError(
+      'connector-rights-missing',
+      {
+        detail: `AWS ${service} denied the runner this call`,
+        hint: 'run as the runner, or give this identity the rights of the runner',
+      },
+      error,
+    );
+  }
+  const network = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (/^E[A-Z]+$/.test(network)) {
+    return connectorError(
+      'connector-unreachable',
+      {
+        detail: `no connection to AWS ${service} (${network})`,
+        hint: 'check AWS_ENDPOINT_URL, AWS_REGION and the network',
+      },
+      error,
+    );
+  }
+  if (code === '') return error;
+  return connectorError(
+    'connector-answer-unexpected',
+    {
+      detail: `AWS ${service} answered ${code}`,
+      hint: 'look at the service in the AWS console, then: teardown status',
+    },
+    error,
+  );
+}
+
+function isRegionMissing(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Region is missing';
+}
+
+function httpStatus(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('$metadata' in error)) return undefined;
+  return (error.$metadata as { httpStatusCode?: number }).httpStatusCode;
+}

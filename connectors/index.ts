@@ -1,0 +1,17 @@
+/**
+ * connectors: narrow clients of the live systems. They look, and they release the lock a cloud keeps on a thing; they
+ * never change anything else. Credentials are references; an absent thing is `undefined`, and a system that cannot be
+ * asked is an error, never an absence. Imports only the words of lifecycle.
+ */
+export { observe, release } from './live.ts';
+export { withDatabase, type Database } from './postgresql.ts';
+export {
+  readDatabase,
+  readGrants,
+  readRole,
+  type DatabaseFacts,
+  type GrantFacts,
+  type RoleFacts,
+} from './postgresql-facts.ts';
+export { describeInstance } from './rds.ts';
+export { resolveCredentials } from './credentials.ts';

@@ -1,0 +1,64 @@
+import { type LiveTarget, type Observed } from '../lifecycle/index.ts';
+import { observedDatabase, observedRole, readDatabase, readGrants, readRole } from './postgresql-facts.ts';
+import { withDatabase } from './postgresql.ts';
+import { observeInstance, observeSnapshot, releaseInstance } from './rds.ts';
+import { connectorError } from './problems.ts';
+import { observeBucket, observeBucketPolicy, releaseBucket } from './s3.ts';
+
+/**
+ * What the live system says of a target; undefined: it is not there. Throws TeardownError (exit `unreachable`) when
+ * it cannot look. Facts per kind, by exactly these names:
+ * - rds-instance: deletionProtection, engine, instanceClass, allocatedStorage, username, status, arn
+ * - rds-snapshot: status, instance
+ * - bucket: versioning (`Enabled`, `Suspended`, `none`), objects (versions and delete markers, counted up to 1000)
+ * - bucket-policy: policy (parsed JSON)
+ * - database: owner, allowConnections, connectionLimit, sessions (not ours), preparedTransactions, activeSlots,
+ *   subscriptions
+ * - database-role: login, superuser, createRole, createDatabase, inherit, replication, bypassRowLevelSecurity,
+ *   connectionLimit, roles (sorted), validUntil (`infinity` if none), searchPath
+ * - schema-grant: database, privileges (sorted, those held on every table), uniform, grantable, schemaUsage
+ * - auth0-client: name, appType, grantTypes, callbacks
+ * - auth0-connection: name, strategy, disableSignup, enabledClients (sorted ids)
+ */
+export async function observe(target: LiveTarget): Promise<Observed | undefined> {
+  switch (target.kind) {
+    case 'rds-instance':
+      return observeInstance(target.id);
+    case 'rds-snapshot':
+      return observeSnapshot(target.id);
+    case 'bucket':
+      return observeBucket(target.name);
+    case 'bucket-policy':
+      return observeBucketPolicy(target.bucket);
+    case 'database': {
+      const { credentials, name } = target;
+      const facts = await withDatabase(credentials, undefined, (session) => readDatabase(session, name));
+      return facts && observedDatabase(facts);
+    }
+    case 'database-role': {
+      const { credentials, name } = target;
+      const facts = await withDatabase(credentials, undefined, (session) => readRole(session, name));
+      return facts && observedRole(facts);
+    }
+    case 'schema-grant': {
+      const { credentials, database, schema, role } = target;
+      const facts = await withDatabase(credentials, database, (session) => readGrants(session, schema, role));
+      return facts && { database, ...facts };
+    }
+    case 'auth0-client':
+    case 'auth0-connection':
+      throw connectorError('connector-unreachable', {
+        detail: 'the Auth0 connector is not there yet',
+        hint: 'leave identity and interfaces out of the inventory',
+      });
+  }
+}
+
+/**
+ * Lifts what the cloud itself holds against a delete: deletion protection of an instance, the objects of a bucket.
+ * Nothing for the other kinds. Can be run again after a crash; an absent target is released already.
+ */
+export async function release(target: LiveTarget): Promise<void> {
+  if (target.kind === 'rds-instance') await releaseInstance(target.id);
+  if (target.kind === 'bucket') await releaseBucket(target.name);
+}
