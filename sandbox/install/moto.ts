@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { TeardownError } from '../../diagnostics/index.ts';
+import { problems } from '../problems.ts';
+import { isAtLeast } from './engine.ts';
+import { lastLines, type Machine } from './machine.ts';
+import { installPackages } from './packages.ts';
+
+export interface Moto {
+  /** The Python of the private environment. */
+  readonly python: string;
+}
+
+const oldestPython = '3.10';
+
+/** The private environment made for exactly the pinned requirements. */
+export function findMoto(machine: Machine): Promise<Moto | undefined> {
+  const directory = motoDirectory(machine);
+  const complete = machine.exists(join(directory, 'complete'));
+  return Promise.resolve(complete ? { python: pythonOf(directory) } : undefined);
+}
+
+/** Makes the environment in its final place (it cannot be moved) and marks it complete last. */
+export async function installMoto(machine: Machine, progress: (line: string) => void): Promise<Moto> {
+  await requirePython(machine);
+  const directory = motoDirectory(machine);
+  rmSync(directory, { recursive: true, force: true });
+  await makeEnvironment(machine, directory, progress);
+  const requirements = requirementsFile(machine);
+  const { code, output } = await machine.run(
+    pythonOf(directory),
+    ['-m', 'pip', 'install', '--no-deps', '--no-input', '--disable-pip-version-check', '-r', requirements],
+    { limit: '10 minutes', progress },
+  );
+  if (code !== 0) {
+    const hint = `python3 -m pip download --no-deps -d /tmp/moto -r sandbox/install/moto-requirements.txt  # needs a Python package index`;
+    throw new TeardownError(problems('sandbox-moto', { detail: lastLines(output), hint }));
+  }
+  writeFileSync(join(directory, 'incomplete'), '');
+  renameSync(join(directory, 'incomplete'), join(directory, 'complete'));
+  return { python: pythonOf(directory) };
+}
+
+async function requirePython(machine: Machine): Promise<void> {
+  const hint = `sudo apt-get install python3 python3-venv  # ${oldestPython} or newer`;
+  if (machine.which('python3') === undefined) {
+    throw new TeardownError(problems('sandbox-no-python', { detail: 'no "python3" on PATH', hint }));
+  }
+  const { output } = await machine.run('python3', ['--version'], { limit: '30 seconds' });
+  if (!isAtLeast(output.trim().replace(/^Python /, ''), oldestPython)) {
+    const detail = `python3 says "${output.trim()}", needed is ${oldestPython} or newer`;
+    throw new TeardownError(problems('sandbox-no-python', { detail, hint }));
+  }
+}
+
+async function makeEnvironment(
+  machine: Machine,
+  directory: string,
+  progress: (line: string) => void,
+): Promise<void> {
+  const make = (): Promise<{ code: number; output: string }> =>
+    machine.run('python3', ['-m', 'venv', '--clear', directory], { limit: '3 minutes', progress });
+  let made = await make();
+  if (made.code !== 0 && /ensurepip|python3[.\d]*-venv/.test(made.output)) {
+    const wanted = { packages: ['python3-venv'], reason: 'moto gets a private Python environment' };
+    await installPackages(machine, wanted, progress);
+    made = await make();
+  }
+  if (made.code !== 0) {
+    const hint = 'sudo apt-get install python3-venv';
+    throw new TeardownError(problems('sandbox-python-venv', { detail: lastLines(made.output), hint }));
+  }
+}
+
+function motoDirectory(machine: Machine): string {
+  const pins = readFileSync(requirementsFile(machine));
+  const key = createHash('sha256').update(pins).digest('hex').slice(0, 16);
+  return join(machine.root, '.tools', 'moto', key);
+}
+
+function requirementsFile(machine: Machine): string {
+  return join(machine.root, 'sandbox', 'install', 'moto-requirements.txt');
+}
+
+function pythonOf(directory: string): string {
+  return join(directory, 'bin', 'python');
+}
