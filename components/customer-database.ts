@@ -1,0 +1,161 @@
+import aws from '@pulumi/aws';
+import postgresql from '@pulumi/postgresql';
+import pulumi from '@pulumi/pulumi';
+import { type Inventory, type Module } from '../inventory/index.ts';
+import { type Expectation, type Posture } from '../lifecycle/index.ts';
+import { adoption, type Closing, formerOf, type Guarded, type Surroundings } from './closing.ts';
+import { dataScale } from './sensitivity.ts';
+
+export type Database = NonNullable<Inventory['database']>;
+
+/**
+ * The CRM's database: the RDS instance if it is the CRM's alone, the database, the group role of each module and its whole-schema
+ * grant. Everything stays until `data` is removed; rights narrow with `writes`, `sensitive` and `modules`.
+ */
+export class CustomerDatabase extends pulumi.ComponentResource implements Closing {
+  readonly resources: pulumi.Resource[] = [];
+  readonly guarded: Guarded[] = [];
+  readonly expectations: Expectation[] = [];
+
+  constructor(name: string, database: Database, args: Surroundings, opts?: pulumi.ComponentResourceOptions) {
+    super('teardown:components:CustomerDatabase', name, {}, opts);
+    const modules = args.inventory.modules.filter((module) => module.enforcedBy === 'database-role');
+    this.#instance(database, args);
+    const groups = this.#groupRoles(database, modules, args);
+    const adopted = this.#database(database, groups, args);
+    for (const module of modules) this.#grant(database, module, adopted, args);
+    this.registerOutputs({});
+  }
+
+  #instance(database: Database, { former, posture, inventory }: Surroundings): void {
+    const { instance } = database;
+    if (instance?.ownership !== 'exclusive') return;
+    const target = { kind: 'rds-instance', id: instance.id } as const;
+    const snapshot = finalSnapshotName(inventory.system);
+    if (posture.archive === 'final') {
+      this.expectations.push({
+        target: { kind: 'rds-snapshot', id: snapshot },
+        expect: { status: 'available' },
+      });
+    }
+    if (posture.data === 'removed') {
+      this.expectations.push({ target, expect: 'absent' });
+      return;
+    }
+    const captured = formerOf(former, 'rds-instance');
+    const inputs = instanceInputs(captured.inputs, posture, snapshot);
+    const options = adoption(this, captured, posture.protection === 'held');
+    const resource = new aws.rds.Instance('rds-instance', inputs, {
+      ...options,
+      ignoreChanges: ['password'],
+    });
+    this.resources.push(resource);
+    this.guarded.push({ name: 'rds-instance', target, resource });
+    this.expectations.push({ target, expect: { deletionProtection: inputs.deletionProtection } });
+    if (posture.archive === 'final') {
+      const args = { dbInstanceIdentifier: instance.id, dbSnapshotIdentifier: snapshot };
+      const options = { parent: this, dependsOn: resource, retainOnDelete: true };
+      this.resources.push(new aws.rds.Snapshot('rds-final-snapshot', args, options));
+    }
+  }
+
+  #groupRoles(
+    database: Database,
+    modules: readonly Module[],
+    { former, posture }: Surroundings,
+  ): pulumi.Resource[] {
+    return modules.flatMap(({ role }) => {
+      const target = { kind: 'database-role', name: role, credentials: database.credentials } as const;
+      if (posture.data === 'removed') {
+        this.expectations.push({ target, expect: 'absent' });
+        return [];
+      }
+      const captured = formerOf(former, `role:${role}`);
+      const resource = new postgresql.Role(`role:${role}`, captured.inputs, adoption(this, captured));
+      this.resources.push(resource);
+      return [resource];
+    });
+  }
+
+  #database(
+    database: Database,
+    groups: pulumi.Resource[],
+    { former, posture }: Surroundings,
+  ): pulumi.Resource | undefined {
+    const target = { kind: 'database', name: database.name, credentials: database.credentials } as const;
+    if (posture.data === 'removed') {
+      this.expectations.push({ target, expect: 'absent' });
+      return undefined;
+    }
+    const captured = formerOf(former, 'database');
+    const options = { ...adoption(this, captured, posture.protection === 'held'), dependsOn: groups };
+    const resource = new postgresql.Database('database', captured.inputs, options);
+    this.resources.push(resource);
+    this.guarded.push({ name: 'database', target, resource });
+    this.expectations.push({ target, expect: { allowConnections: true } });
+    return resource;
+  }
+
+  #grant(database: Database, module: Module, owner: pulumi.Resource | undefined, args: Surroundings): void {
+    if (!owner) return;
+    const captured = formerOf(args.former, `grant:${module.role}`);
+    const inputs = grantInputs(captured.inputs as unknown as GrantInputs, module, args);
+    const options = { parent: this, dependsOn: this.resources.slice(), deletedWith: owner };
+    this.resources.push(new postgresql.Grant(`grant:${module.role}`, inputs, options));
+    const { role, schema } = module;
+    const target = {
+      kind: 'schema-grant',
+      database: database.name,
+      schema,
+      role,
+      credentials: database.credentials,
+    } as const;
+    const privileges = inputs.privileges.toSorted();
+    this.expectations.push({ target, expect: { privileges, uniform: true, grantable: false } });
+  }
+}
+
+/** The name is new and stable: the delete reads it from state, and a clock would give a second one on a re-run. */
+export function finalSnapshotName(system: string): string {
+  return `${system}-final`;
+}
+
+/**
+ * Former settings, and what a delete reads from state: never without a final snapshot, automated backups kept. The cloud's
+ * own lock is on from the first narrowing step and is lifted by the guard alone.
+ */
+export function instanceInputs(former: object, posture: Posture, snapshot: string): InstanceInputs {
+  const inputs = former as InstanceInputs;
+  return {
+    ...inputs,
+    deletionProtection: inputs.deletionProtection || posture.writes === 'blocked',
+    skipFinalSnapshot: false,
+    deleteAutomatedBackups: false,
+    ...(posture.archive === 'final' ? { finalSnapshotIdentifier: snapshot } : {}),
+  };
+}
+
+export interface GrantInputs {
+  readonly role: string;
+  readonly database: string;
+  readonly schema: string;
+  readonly objectType: string;
+  readonly objects: string[];
+  readonly privileges: string[];
+}
+
+export type InstanceInputs = aws.rds.InstanceArgs & { deletionProtection: boolean };
+
+/** The whole-schema grant of a module: all former privileges, then SELECT alone, then none. Never a privilege more. */
+export function grantInputs(
+  former: GrantInputs,
+  module: Module,
+  { posture, inventory }: Pick<Surroundings, 'posture' | 'inventory'>,
+): GrantInputs {
+  const revoked = posture[dataScale(module.data, inventory)] === 'revoked';
+  const allowed =
+    posture.writes === 'blocked'
+      ? former.privileges.filter((right) => right === 'SELECT')
+      : former.privileges;
+  return { ...former, privileges: revoked ? [] : allowed };
+}

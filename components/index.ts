@@ -1,0 +1,12 @@
+/**
+ * components: one component resource per file, each with a pure `...Inputs(former, posture)` that overlays the former settings of a live
+ * resource with the posture (rule 7), and with the expectations that the verification observes afterwards.
+ */
+export { ApplicationService } from './application-service.ts';
+export { ClientInterface } from './client-interface.ts';
+export { type Closing, type Guarded, type Surroundings } from './closing.ts';
+export { CustomerDatabase } from './customer-database.ts';
+export { CustomerIdentity } from './customer-identity.ts';
+export { Integration } from './integration.ts';
+export { ObjectStore } from './object-store.ts';
+export { OperatorAccess } from './operator-access.ts';

@@ -1,0 +1,89 @@
+import aws from '@pulumi/aws';
+import pulumi from '@pulumi/pulumi';
+import { type Inventory } from '../inventory/index.ts';
+import { type Expectation, type Observed, type Posture } from '../lifecycle/index.ts';
+import { adoption, type Closing, formerOf, type Guarded, type Surroundings } from './closing.ts';
+import { dataScale } from './sensitivity.ts';
+
+type Bucket = Inventory['objects'][number];
+
+/** A bucket of the CRM: its policy denies writes, then everything, to all but the runner; removed with the data. */
+export class ObjectStore extends pulumi.ComponentResource implements Closing {
+  readonly resources: pulumi.Resource[] = [];
+  readonly guarded: Guarded[] = [];
+  readonly expectations: Expectation[] = [];
+
+  constructor(name: string, spec: Bucket, args: Surroundings, opts?: pulumi.ComponentResourceOptions) {
+    super('teardown:components:ObjectStore', name, {}, opts);
+    const target = { kind: 'bucket', name: spec.bucket } as const;
+    if (args.posture.data === 'removed') {
+      this.expectations.push({ target, expect: 'absent' });
+    } else {
+      const captured = formerOf(args.former, `bucket:${spec.name}`);
+      const options = adoption(this, captured, args.posture.protection === 'held');
+      const resource = new aws.s3.Bucket(`bucket:${spec.name}`, captured.inputs, options);
+      this.resources.push(resource);
+      this.guarded.push({ name: `bucket:${spec.name}`, target, resource });
+      this.#policy(spec, resource, args);
+    }
+    this.registerOutputs({});
+  }
+
+  /** A bucket without a policy has no policy resource until the first narrowing; the narrowing outlives a refused delete. */
+  #policy(spec: Bucket, bucket: pulumi.Resource, { former, posture, inventory }: Surroundings): void {
+    const name = `bucket-policy:${spec.name}`;
+    const target = { kind: 'bucket-policy', bucket: spec.bucket } as const;
+    const captured = former.resources[name];
+    const exempt = [inventory.runner?.aws, inventory.breakGlass.aws].filter((arn) => arn !== undefined);
+    const ours = denials(
+      spec.bucket,
+      posture[dataScale(spec.data, inventory)] === 'revoked',
+      posture,
+      exempt,
+    );
+    const former_ = captured && (JSON.parse(String(captured.inputs.policy)) as Policy);
+    const statements = [...(former_?.Statement ?? []), ...ours];
+    if (statements.length === 0) {
+      this.expectations.push({ target, expect: 'absent' });
+      return;
+    }
+    const policy: Policy = { Version: '2012-10-17', ...former_, Statement: statements };
+    const options = {
+      ...(captured ? adoption(this, captured) : { parent: this }),
+      dependsOn: bucket,
+      deletedWith: bucket,
+    };
+    const args = { bucket: spec.bucket, policy: JSON.stringify(policy) };
+    this.resources.push(new aws.s3.BucketPolicy(name, args, options));
+    this.expectations.push({ target, expect: { policy: policy as unknown as Observed } });
+  }
+}
+
+interface Policy {
+  readonly Version: string;
+  readonly Statement: readonly unknown[];
+}
+
+/** The deny statements of a posture; `exempt` principals (ARNs) are never cut (rule 13). */
+export function denials(
+  bucket: string,
+  revoked: boolean,
+  posture: Posture,
+  exempt: readonly string[],
+): readonly unknown[] {
+  const resources = [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`];
+  const deny = (sid: string, actions: readonly string[]): unknown => ({
+    Sid: sid,
+    Effect: 'Deny',
+    Principal: '*',
+    Action: actions,
+    Resource: resources,
+    ...(exempt.length === 0 ? {} : { Condition: { ArnNotLike: { 'aws:PrincipalArn': exempt } } }),
+  });
+  return [
+    ...(posture.writes === 'blocked'
+      ? [deny('TeardownDenyWrites', ['s3:PutObject', 's3:DeleteObject'])]
+      : []),
+    ...(revoked ? [deny('TeardownDenyReads', ['s3:GetObject'])] : []),
+  ];
+}

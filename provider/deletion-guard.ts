@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { type Check, digest, type Problem, TeardownError } from '../diagnostics/index.ts';
+import { acquireLock, archiveEvidence, type EvidenceStore, openStore } from '../evidence/index.ts';
+import { contracts, type LiveTarget, type Observed } from '../lifecycle/index.ts';
+import { type LiveSystems } from './live-systems.ts';
+import { problems } from './problems.ts';
+import { type ResourceHandler } from './protocol.ts';
+
+const inputsSchema = z.strictObject({
+  system: z.string().min(1),
+  evidenceStore: z.string().startsWith('/'),
+  target: z.custom<LiveTarget>((value) => typeof value === 'object' && value !== null && 'kind' in value),
+});
+
+/**
+ * DeletionGuard: creating and updating it changes nothing in the world. Its delete runs all checks of its target, refuses with
+ * all that is wrong, and only then releases the cloud's lock; the engine deletes it before its target (rule 11).
+ */
+export function deletionGuard(live: LiveSystems): ResourceHandler {
+  return {
+    check(news) {
+      const parsed = inputsSchema.safeParse(news);
+      const failures =
+        parsed.error?.issues.map(({ path, message }) => ({ property: String(path[0]), reason: message })) ??
+        [];
+      return Promise.resolve({ inputs: news, failures });
+    },
+    diff(news, old) {
+      const changed = Object.keys(inputsSchema.shape).filter(
+        (name) => digest(news[name] ?? null) !== digest(old.inputs[name] ?? null),
+      );
+      return Promise.resolve({ changes: Object.fromEntries(changed.map((name) => [name, 'update'])) });
+    },
+    async create(inputs, call) {
+      const { target } = inputsSchema.parse(inputs);
+      if (!call.preview && !(await live.observe(target))) {
+        throw new TeardownError(
+          problems('guard-no-target', { detail: nameOf(target), hint: 'teardown capture' }),
+        );
+      }
+      return { id: nameOf(target), outputs: { ...inputs } };
+    },
+    read: (old) => Promise.resolve(old),
+    update: (news) => Promise.resolve({ ...news }),
+    async delete(old) {
+      const { system, evidenceStore, target } = inputsSchema.parse(old.inputs);
+      await acquireLock(evidenceStore, `guard of ${system}`);
+      const store = await openStore(evidenceStore, 'writable');
+      const observed = await live.observe(target);
+      const view = await store.ledger();
+      const checks = [
+        lifecycleCheck(view.position()?.step),
+        ...archiveEvidence(store),
+        ...inUseChecks(observed),
+      ];
+      await refuseUnlessPassed(store, target, checks);
+      if (observed) await live.release(target);
+      await store.append({ kind: 'guard-released', target: nameOf(target) });
+    },
+  };
+}
+
+function nameOf(target: LiveTarget): string {
+  const { kind, ...names } = target;
+  const plain = Object.entries(names).filter(([key]) => key !== 'credentials');
+  return [kind, ...plain.map(([, value]) => value)].join('/');
+}
+
+function lifecycleCheck(step: keyof typeof contracts | undefined): Check {
+  const allowed = step === 'destroyed/data';
+  const detail = `the ledger says ${step ?? 'nothing'}; data goes at destroyed/data`;
+  return { name: 'step', verdict: allowed ? 'passed' : 'failed', detail, hint: 'teardown status' };
+}
+
+/** What would make the delete fail half-way or hit somebody who still uses the target (R72, R79). */
+function inUseChecks(observed: Observed | undefined): readonly Check[] {
+  const blockers = ['sessions', 'preparedTransactions', 'activeSlots', 'subscriptions'] as const;
+  return blockers
+    .filter((name) => observed !== undefined && name in observed)
+    .map((name) => ({
+      name,
+      verdict: observed?.[name] === 0 ? ('passed' as const) : ('failed' as const),
+      detail: `${name}: ${JSON.stringify(observed?.[name])}`,
+      hint: 'end them, then pulumi up',
+    }));
+}
+
+async function refuseUnlessPassed(
+  store: EvidenceStore,
+  target: LiveTarget,
+  checks: readonly Check[],
+): Promise<void> {
+  const wrong = checks.filter(({ verdict }) => verdict !== 'passed');
+  if (wrong.length === 0) return;
+  const found = wrong.map(({ name, detail, hint }) =>
+    problems('guard-refused', {
+      detail: `${nameOf(target)}: ${name}: ${detail}`,
+      hint: hint === '' ? 'teardown status' : hint,
+    }),
+  ) as [Problem, ...Problem[]];
+  await store.append({
+    kind: 'refusal',
+    gate: 'destroyed/data',
+    problems: found.map(({ code, detail }) => ({ code, detail })),
+  });
+  throw new TeardownError(found);
+}

@@ -1,0 +1,19 @@
+import { defineProblems } from '../diagnostics/index.ts';
+
+export const problems = defineProblems({
+  'gate-move-refused': { summary: 'The stack may not move to this step', exit: 'refused' },
+  'gate-evidence-missing': { summary: 'The gate does not open: evidence is missing', exit: 'refused' },
+  'gate-state-lost': { summary: 'The ledger knows this system, the state does not', exit: 'refused' },
+  'gate-witnesses-disagree': { summary: 'State and ledger do not tell the same step', exit: 'refused' },
+  'gate-cannot-be-imported': { summary: 'A gate cannot be imported', exit: 'refused' },
+  'gate-cannot-be-deleted': {
+    summary: 'Gate and verification are never deleted by an update',
+    exit: 'refused',
+  },
+  'verification-failed': {
+    summary: 'The step was not reached: the live systems say otherwise',
+    exit: 'refused',
+  },
+  'guard-refused': { summary: 'The guard keeps its target', exit: 'refused' },
+  'guard-no-target': { summary: 'The thing to be guarded does not exist', exit: 'refused' },
+});

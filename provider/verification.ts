@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { canonical, type Check, digest, TeardownError } from '../diagnostics/index.ts';
+import { acquireLock, openStore } from '../evidence/index.ts';
+import { allSteps, type Expectation, type Observed, type Step } from '../lifecycle/index.ts';
+import { type LiveSystems } from './live-systems.ts';
+import { problems } from './problems.ts';
+import { type Call, type Properties, type ResourceHandler } from './protocol.ts';
+
+const inputsSchema = z.strictObject({
+  system: z.string().min(1),
+  evidenceStore: z.string().startsWith('/'),
+  step: z.enum(allSteps as [Step, ...Step[]]),
+  attempt: z.number().int().positive(),
+  expectations: z.array(z.custom<Expectation>()).min(1),
+});
+
+/**
+ * Verification: the last resource of the program. Looks at the live systems with its own clients, never at the engine's word, and
+ * records the step as reached. What a step removes is still there in that very run, because deletes come last: then
+ * nothing is recorded, `reached` is false, and the next update looks again. Anything else that is not as expected fails.
+ */
+export function verification(live: LiveSystems): ResourceHandler {
+  const verify = async (news: Properties, call: Call): Promise<Properties> => {
+    const { system, evidenceStore, step, attempt, expectations } = inputsSchema.parse(news);
+    if (call.preview) return { ...news };
+    await acquireLock(evidenceStore, `verification of ${system}`);
+    const store = await openStore(evidenceStore, 'writable');
+    const checks = await Promise.all(expectations.map((expectation) => look(live, expectation)));
+    const failed = checks.filter(({ verdict }) => verdict === 'failed' || verdict === 'errored');
+    if (failed.length > 0) {
+      const detail = failed.map((check) => `${check.name}: ${check.detail}`).join('; ');
+      await store.append({
+        kind: 'run-failed',
+        step,
+        detail: `verification: ${failed.length} of ${checks.length} checks failed`,
+      });
+      throw new TeardownError(
+        problems('verification-failed', { detail: `${step}: ${detail}`, hint: 'pulumi up' }),
+      );
+    }
+    const pending = checks.filter(({ verdict }) => verdict === 'unknown').map(({ name }) => name);
+    if (pending.length > 0) {
+      await call.log(
+        'warning',
+        `${step} is not reached yet, these are deleted last: ${pending.join(', ')}. HINT: pulumi up`,
+      );
+    } else {
+      await store.append({ kind: 'step-reached', step, attempt, checks: checks.length });
+    }
+    return { ...news, reached: pending.length === 0 };
+  };
+  return {
+    check(news) {
+      const parsed = inputsSchema.safeParse(news);
+      const failures =
+        parsed.error?.issues.map(({ path, message }) => ({ property: String(path[0]), reason: message })) ??
+        [];
+      return Promise.resolve({ inputs: news, failures });
+    },
+    async diff(news, old) {
+      const { evidenceStore } = inputsSchema.parse(news);
+      const changed = Object.keys(inputsSchema.shape).filter(
+        (name) => digest(news[name] ?? null) !== digest(old.inputs[name] ?? null),
+      );
+      const position = (await (await openStore(evidenceStore, 'readable')).ledger()).position();
+      const open = position?.reached ? [] : ['reached'];
+      return { changes: Object.fromEntries([...changed, ...open].map((path) => [path, 'update'])) };
+    },
+    async create(inputs, call) {
+      return { id: String(inputs.system), outputs: await verify(inputs, call) };
+    },
+    /** A refresh looks again: `reached` turns false when the live systems have drifted from what was recorded. */
+    async read(old) {
+      const parsed = inputsSchema.safeParse(old.inputs);
+      if (!parsed.success) throw new Error('a verification cannot be imported');
+      const checks = await Promise.all(
+        parsed.data.expectations.map((expectation) => look(live, expectation)),
+      );
+      return {
+        ...old,
+        outputs: { ...old.outputs, reached: checks.every(({ verdict }) => verdict === 'passed') },
+      };
+    },
+    update: (news, _old, call) => verify(news, call),
+    delete(old) {
+      return Promise.reject(
+        new TeardownError(
+          problems('gate-cannot-be-deleted', {
+            detail: `verification of ${old.id}`,
+            hint: 'teardown status',
+          }),
+        ),
+      );
+    },
+  };
+}
+
+/** One expectation against the live system. `unknown` = to be absent and still there. Values are never printed. */
+async function look(live: LiveSystems, { target, expect }: Expectation): Promise<Check> {
+  const { kind, credentials: _credentials, ...names } = { credentials: '', ...target };
+  const name = `${kind} ${Object.values(names).join('/')}`;
+  const check = (verdict: Check['verdict'], detail: string): Check => ({ name, verdict, detail, hint: '' });
+  let observed: Observed | undefined;
+  try {
+    observed = await live.observe(target);
+  } catch (error) {
+    return check('errored', error instanceof Error ? error.message : String(error));
+  }
+  if (expect === 'absent') return observed ? check('unknown', 'still there') : check('passed', 'absent');
+  if (!observed) return check('failed', 'is not there');
+  const wrong = Object.entries(expect).filter(
+    ([key, value]) => canonical(observed[key] ?? null) !== canonical(value),
+  );
+  return wrong.length === 0
+    ? check('passed', 'as expected')
+    : check('failed', `not as expected: ${wrong.map(([key]) => key).join(', ')}`);
+}

@@ -1,0 +1,67 @@
+import { type Problem } from '../diagnostics/index.ts';
+import { type LedgerView } from '../evidence/index.ts';
+import { type Move, type Position, type Refusal, type Step, transition } from '../lifecycle/index.ts';
+import { problems } from './problems.ts';
+
+/** What the engine's state remembers of the gate: the step it last let the stack into. */
+export interface Remembered {
+  readonly step: string;
+}
+
+/**
+ * The move that both witnesses agree on (rule 5), or the problem. State and ledger must name the same step, with one exception: a
+ * gate that was killed between its ledger entry and the engine's save is one step behind, and may only go on.
+ */
+export function judgeMove(
+  view: LedgerView,
+  remembered: Remembered | undefined,
+  plan: readonly Step[],
+  wanted: string,
+): Move | Problem {
+  const position = view.position();
+  const disagreement = compareWitnesses(position, view.enteredFrom(), remembered, wanted);
+  if (disagreement) return disagreement;
+  const judged = transition(plan, position, wanted);
+  return 'refused' in judged ? refusalProblem(judged) : judged;
+}
+
+function compareWitnesses(
+  position: Position | undefined,
+  enteredFrom: Step | undefined,
+  remembered: Remembered | undefined,
+  wanted: string,
+): Problem | undefined {
+  const ledgerSays = position ? `${position.step}, attempt ${position.attempt}` : 'nothing';
+  if (!remembered) {
+    if (!position || (position.step === 'active' && !position.reached && wanted === 'active'))
+      return undefined;
+    const detail = `no gate in the state; the ledger says ${ledgerSays}; a start would build everything again beside what exists`;
+    return problems('gate-state-lost', {
+      detail,
+      hint: 'pulumi stack import --file LAST-BACKUP-OF-THE-STATE',
+    });
+  }
+  if (position?.step === remembered.step) return undefined;
+  const killedBetween =
+    position?.reached === false && enteredFrom === remembered.step && wanted === position.step;
+  if (killedBetween) return undefined;
+  const detail = `state: ${remembered.step}; ledger: ${ledgerSays}; wanted: ${wanted}`;
+  const begun = position?.reached === false && enteredFrom === remembered.step;
+  const hint = begun ? `pulumi config set stage ${position.step} && pulumi up` : 'teardown status';
+  return problems('gate-witnesses-disagree', { detail, hint });
+}
+
+function refusalProblem(refusal: Refusal): Problem {
+  const why = {
+    'unknown-step': 'no such step',
+    'not-in-plan': 'this system has no such step, or it is merged into a later one',
+    'must-start-at-active': 'a new stack starts at active',
+    'position-not-in-plan': 'the step the system stands at is not in the plan of the inventory any more',
+    'step-not-reached': 'the present step was entered and not reached yet',
+    'skips-a-step': 'one step forward at a time',
+    'no-way-back': 'a delete was recorded; only the archive leads back',
+  }[refusal.refused];
+  const detail = `from ${refusal.from ?? 'a new stack'} to "${refusal.wanted}": ${why}`;
+  const hint = refusal.allowed ? `pulumi config set stage ${refusal.allowed}` : 'teardown status';
+  return problems('gate-move-refused', { detail, hint });
+}

@@ -1,0 +1,21 @@
+import pulumi from '@pulumi/pulumi';
+import { type LiveTarget } from '../lifecycle/index.ts';
+
+export interface DeletionGuardArgs {
+  readonly system: string;
+  /** Absolute path of the evidence store. */
+  readonly evidenceStore: string;
+  /** The live thing whose delete is guarded. */
+  readonly target: LiveTarget;
+}
+
+/**
+ * Stands before the delete of a data-bearing resource (rule 11). Its own delete runs all checks of the target and then releases
+ * the cloud's lock; if it refuses, the engine spares the target. `dependsOn` must name every guarded resource of
+ * the stack, so that all guards are tried before any guarded thing goes.
+ */
+export class DeletionGuard extends pulumi.CustomResource {
+  constructor(name: string, args: DeletionGuardArgs, opts: pulumi.CustomResourceOptions) {
+    super('teardown:index:DeletionGuard', name, { ...args }, opts);
+  }
+}

@@ -1,0 +1,84 @@
+import pulumi from '@pulumi/pulumi';
+import { type Duration, render } from '../diagnostics/index.ts';
+import { type Entry, type Step } from '../lifecycle/index.ts';
+import { keepHooks } from './keep.ts';
+import { known } from './known.ts';
+import { problems } from './problems.ts';
+
+const rollCallLimit: Duration = '30 minutes';
+
+/** What the gate said: the step to build for, how it was entered, and in which run of the engine that was. */
+export interface Confirmation {
+  readonly step: Step;
+  /** The step and the waves merged into it. */
+  readonly covered: readonly Step[];
+  readonly entered: Entry;
+  readonly attempt: number;
+  /** Address of the engine and ISO time of the gate's last real Create or Update. */
+  readonly engine: string;
+  readonly at: string;
+}
+
+/**
+ * One run of the program. Constructed first: from then on the process cannot end with exit code 0, and no resource can
+ * be deleted, until the roll-call is complete (rules 3 and 4).
+ */
+export class Run {
+  readonly #startedAt = new Date();
+  #complete = false;
+  #confirmation: Confirmation | undefined;
+
+  constructor(evidenceStore: string) {
+    process.on('beforeExit', () => {
+      if (this.#complete) return;
+      process.stderr.write(`${earlyEnd()}\n`);
+      process.exit(1);
+    });
+    process.on('exit', (code) => {
+      if (!this.#complete && code === 0) process.exitCode = 1;
+    });
+    const { keep, archived } = keepHooks(this, evidenceStore);
+    pulumi.runtime.registerStackTransformation(({ type, props, opts, resource }) => {
+      if (!pulumi.CustomResource.isInstance(resource)) return undefined;
+      const beforeDelete = [keep, ...(dataBearing.has(type) ? [archived] : [])];
+      return { props, opts: pulumi.mergeOptions(opts, { hooks: { beforeDelete } }) };
+    });
+  }
+
+  confirm(confirmation: Confirmation): void {
+    this.#confirmation = confirmation;
+  }
+
+  /** The confirmation, if the gate gave it in this very run: same engine, not before the program started. */
+  get confirmedNow(): Confirmation | undefined {
+    const confirmation = this.#confirmation;
+    if (!confirmation || confirmation.engine !== process.env.PULUMI_NODEJS_ENGINE) return undefined;
+    return new Date(confirmation.at) >= this.#startedAt ? confirmation : undefined;
+  }
+
+  get rollCallComplete(): boolean {
+    return this.#complete;
+  }
+
+  /** Waits until the engine knows the URN of everything that was to be built. Throws at the limit; deletes nothing then. */
+  async rollCall(built: readonly pulumi.Resource[]): Promise<void> {
+    await Promise.all(built.map((resource) => known(rollCallLimit, 'the URN of a resource', resource.urn)));
+    this.#complete = true;
+  }
+}
+
+/** Types whose delete destroys data: their archive is verified once more in front of the delete. */
+const dataBearing = new Set([
+  'aws:rds/instance:Instance',
+  'aws:s3/bucket:Bucket',
+  'postgresql:index/database:Database',
+]);
+
+function earlyEnd(): string {
+  return render(
+    problems('run-ended-early', {
+      detail: 'a promise never settled, or the program returned before the roll-call; nothing was deleted',
+      hint: 'teardown status',
+    }),
+  );
+}

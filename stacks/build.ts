@@ -1,0 +1,52 @@
+import type pulumi from '@pulumi/pulumi';
+import {
+  ApplicationService,
+  ClientInterface,
+  type Closing,
+  CustomerDatabase,
+  CustomerIdentity,
+  Integration,
+  ObjectStore,
+  OperatorAccess,
+  type Surroundings,
+} from '../components/index.ts';
+import { type Settings } from '../inventory/index.ts';
+import { type Expectation, type Step } from '../lifecycle/index.ts';
+import { DeletionGuard } from '../sdk/index.ts';
+import { postures } from './postures.ts';
+
+/** What was built for a step: all resources for the roll-call, and what the verification is to observe. */
+export interface Built {
+  readonly resources: readonly pulumi.Resource[];
+  readonly expectations: readonly Expectation[];
+}
+
+/** Builds every component of the inventory for the posture of the step that the gate confirmed. */
+export function build({ inventory, former, evidenceStore }: Settings, step: Step): Built {
+  const args: Surroundings = { inventory, former, posture: postures[step] };
+  const components: readonly Closing[] = [
+    ...(inventory.database ? [new CustomerDatabase('database', inventory.database, args)] : []),
+    ...inventory.objects.map((spec) => new ObjectStore(spec.name, spec, args)),
+    ...(inventory.identity?.connections ?? []).map((spec) => new CustomerIdentity(spec.name, spec, args)),
+    ...inventory.interfaces.map((spec) => new ClientInterface(spec.name, spec, args)),
+    ...inventory.services.map((spec) => new ApplicationService(spec.name, spec, args)),
+    ...inventory.integrations.map((spec) => new Integration(spec.name, spec, args)),
+    ...inventory.operators.map((spec) => new OperatorAccess(spec.name, spec, args)),
+  ];
+  const guards = guardAll(components, inventory.system, evidenceStore);
+  return {
+    resources: [...components.flatMap(({ resources }) => resources), ...guards],
+    expectations: components.flatMap(({ expectations }) => expectations),
+  };
+}
+
+/** One guard per guarded thing; each depends on all of them, so that all guards are tried before any guarded thing goes. */
+function guardAll(components: readonly Closing[], system: string, evidenceStore: string): pulumi.Resource[] {
+  const dependsOn = components.flatMap(({ guarded }) => guarded.map(({ resource }) => resource));
+  return components.flatMap((parent) =>
+    parent.guarded.map(
+      ({ name, target }) =>
+        new DeletionGuard(`guard:${name}`, { system, evidenceStore, target }, { parent, dependsOn }),
+    ),
+  );
+}
