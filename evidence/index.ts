@@ -1,0 +1,18 @@
+/**
+ * evidence: what was proven, kept where the teardown cannot delete it. The write-once store (a directory), the
+ * hash-chained ledger and where the system stands by it, attestations such as approvals, the judgement of a gate's
+ * conditions, and the advisory lock that keeps two runs apart.
+ */
+export { createStore, openStore, type EvidenceStore, type StoreMode, type StoreOptions } from './store.ts';
+export { headOf, verifyHead, type Head } from './ledger.ts';
+export {
+  isKind,
+  type BodyOf,
+  type EntryKind,
+  type LedgerEntry,
+  type LockHolder,
+  type NewEntry,
+} from './entries.ts';
+export { standingApprovals, viewOf, type LedgerView } from './position.ts';
+export { approve, isApproved, withdraw, type ApprovalRequest } from './attestations.ts';
+export { type Statement } from './statements.ts';
