@@ -1,0 +1,19 @@
+import { type Store } from './store.ts';
+import { type Tenant } from './tenant.ts';
+import { type Signer } from './tokens.ts';
+
+/** What every route works on. */
+export interface Context {
+  readonly tenant: Tenant;
+  /** To be called after every change of the tenant. */
+  readonly changed: Store['changed'];
+  readonly signer: Signer;
+  /** `localhost:PORT`; known once the server listens. */
+  readonly domain: () => string;
+  /** The one client that may call the Management API. */
+  readonly managementClient: string;
+}
+
+export function managementAudience(context: Context): string {
+  return `https://${context.domain()}/api/v2/`;
+}

@@ -1,0 +1,7 @@
+/**
+ * sandbox/identity: a stateful stand-in of an Auth0 tenant, as far as our code uses one: Management API v2 for clients,
+ * connections, enabled clients and users; the token endpoint and sign-up. HTTPS with a private CA, paging and rate limits
+ * as at the vendor, and strict: a path, field or value it does not know is refused.
+ */
+export { startIdentity, type Identity, type IdentityOptions, type ManagementClient } from './server.ts';
+export { type Rate } from './rate-limit.ts';

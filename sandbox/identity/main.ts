@@ -1,0 +1,42 @@
+/** Process entry: `main.ts --data DIR [--port N] [--rate CALLS_PER_SECOND] [--with-parent]`; one JSON line when ready. */
+import { parseArgs } from 'node:util';
+import { startIdentity } from './index.ts';
+
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    port: { type: 'string', default: '0' },
+    rate: { type: 'string', default: '250' },
+    'with-parent': { type: 'boolean', default: false },
+  },
+});
+if (values.data === undefined)
+  throw new Error('usage: main.ts --data DIR [--port N] [--rate N] [--with-parent]');
+
+const { AUTH0_CLIENT_ID: clientId, AUTH0_CLIENT_SECRET: clientSecret } = process.env;
+const perSecond = wholeNumber('--rate', values.rate);
+const { stop, ...identity } = await startIdentity({
+  dataDirectory: values.data,
+  port: wholeNumber('--port', values.port),
+  rate: { perSecond, burst: perSecond },
+  ...(clientId && clientSecret && { management: { clientId, clientSecret } }),
+});
+process.stdout.write(`${JSON.stringify(identity)}\n`);
+
+let ending: Promise<void> | undefined;
+const end = () => {
+  ending ??= stop().then(() => process.exit(0));
+};
+process.on('SIGTERM', end);
+process.on('SIGINT', end);
+if (values['with-parent']) {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) end();
+  }, 250).unref();
+}
+
+function wholeNumber(name: string, text: string): number {
+  if (!/^\d+$/.test(text)) throw new Error(`${name} takes a whole number, not "${text}"`);
+  return Number(text);
+}

@@ -1,0 +1,164 @@
+import { timingSafeEqual } from 'node:crypto';
+import { type FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { type Context, managementAudience } from '../context.ts';
+import { oauthError } from '../errors.ts';
+import { isPassword } from '../passwords.ts';
+import {
+  type Client,
+  type Connection,
+  connectionByName,
+  randomText,
+  type User,
+  userByEmail,
+} from '../tenant.ts';
+import { formOf } from '../validation.ts';
+import { passwordRealm } from './clients.ts';
+import { addUser } from './users.ts';
+
+const client = { client_id: z.string(), client_secret: z.string() };
+const password = {
+  ...client,
+  username: z.string(),
+  password: z.string(),
+  realm: z.string().optional(),
+  audience: z.string().optional(),
+  scope: z.string().optional(),
+};
+
+/** The grants of the token endpoint. `realm` is the name of the connection. */
+const tokenRequest = z.discriminatedUnion('grant_type', [
+  z.strictObject({ ...client, grant_type: z.literal('client_credentials'), audience: z.string() }),
+  z.strictObject({ ...password, grant_type: z.literal('password') }),
+  z.strictObject({ ...password, grant_type: z.literal(passwordRealm) }),
+  z.strictObject({ ...client, grant_type: z.literal('refresh_token'), refresh_token: z.string() }),
+]);
+type TokenRequest = z.infer<typeof tokenRequest>;
+type PasswordRequest = Extract<TokenRequest, { readonly username: string }>;
+
+const signUpRequest = z.strictObject({
+  client_id: z.string(),
+  connection: z.string(),
+  email: z.email(),
+  password: z.string().min(1),
+  user_metadata: z.record(z.string(), z.string()).optional(),
+});
+
+const day = 86_400;
+
+/**
+ * Log-in and sign-up. APIs and client grants are not modelled: any audience but the Management API's is granted, that one
+ * only to the management client. As far as is known of the vendor, a refresh token outlives the switching off of its
+ * connection, and an access token everything but its expiry.
+ */
+export function authenticationRoutes(app: FastifyInstance, context: Context): void {
+  app.post('/oauth/token', (request, reply) => {
+    const asked = formOf(tokenRequest, request.body);
+    const caller = authenticated(context, asked);
+    mayUse(caller, asked.grant_type);
+    switch (asked.grant_type) {
+      case 'client_credentials':
+        return reply.send(machineTokens(context, caller, asked.audience));
+      case 'refresh_token':
+        return reply.send(refreshed(context, caller, asked.refresh_token));
+      default:
+        return reply.send(userTokens(context, caller, asked));
+    }
+  });
+  app.post('/dbconnections/signup', (request, reply) => {
+    const { client_id, ...asked } = formOf(signUpRequest, request.body);
+    const connection = openTo(context, client_id, asked.connection);
+    if (connection.options.disable_signup === true) {
+      throw oauthError(400, 'invalid_signup', 'public signup is disabled');
+    }
+    const user = addUser(context.tenant, asked);
+    if (!user) throw oauthError(400, 'invalid_signup', 'Invalid sign up');
+    context.changed();
+    return reply.send({ _id: user.user_id.slice('auth0|'.length), email: user.email, email_verified: false });
+  });
+}
+
+function authenticated(context: Context, { client_id, client_secret }: TokenRequest): Client {
+  const found = context.tenant.clients.get(client_id);
+  const [given, wanted] = [Buffer.from(client_secret), Buffer.from(found?.client_secret ?? '')];
+  if (!found || given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
+    throw oauthError(401, 'access_denied', 'Unauthorized');
+  }
+  return found;
+}
+
+/** `password` among a client's grant types covers the form with a realm too. */
+function mayUse({ grant_types }: Client, grant: string): void {
+  if (grant_types.includes(grant)) return;
+  if (grant === passwordRealm && grant_types.includes('password')) return;
+  throw oauthError(403, 'unauthorized_client', `Grant type '${grant}' not allowed for the client.`);
+}
+
+function machineTokens(context: Context, caller: Client, audience: string): unknown {
+  if (audience === managementAudience(context) && caller.client_id !== context.managementClient) {
+    throw oauthError(403, 'access_denied', `Client is not authorized to access "${audience}".`);
+  }
+  return { access_token: accessToken(context, caller, `${caller.client_id}@clients`, audience), ...bearer };
+}
+
+const bearer = { token_type: 'Bearer', expires_in: day };
+
+function accessToken(context: Context, caller: Client, sub: string, aud: string, scope?: string): string {
+  const iss = `https://${context.domain()}/`;
+  return context.signer.issue({ iss, sub, aud, azp: caller.client_id, ...(scope && { scope }) }, day);
+}
+
+function userTokens(context: Context, caller: Client, asked: PasswordRequest): unknown {
+  if (asked.realm === undefined) {
+    throw oauthError(400, 'server_error', 'Authorization server not configured with default connection.');
+  }
+  if (asked.audience === managementAudience(context)) {
+    throw oauthError(403, 'access_denied', 'The Management API is for machines.');
+  }
+  const connection = openTo(context, caller.client_id, asked.realm);
+  const user = userByEmail(context.tenant, connection.name, asked.username);
+  if (!user || !isPassword(asked.password, user.password)) {
+    throw oauthError(403, 'invalid_grant', 'Wrong email or password.');
+  }
+  notBlocked(user);
+  const audience = asked.audience ?? `https://${context.domain()}/userinfo`;
+  const scope = scopeOf(asked.scope);
+  const access = accessToken(context, caller, user.user_id, audience, scope);
+  const granted = { access_token: access, scope, ...bearer };
+  if (!scope.includes('offline_access') || !caller.grant_types.includes('refresh_token')) return granted;
+  const token = randomText(43);
+  const { client_id } = caller;
+  context.tenant.refreshTokens.set(token, { token, client_id, user_id: user.user_id, scope, audience });
+  context.changed();
+  return { ...granted, refresh_token: token };
+}
+
+function scopeOf(text = ''): string {
+  const unknown = text.split(' ').filter((scope) => scope !== '' && scope !== 'offline_access');
+  if (unknown.length > 0) throw oauthError(400, 'invalid_scope', `not modelled: ${unknown.join(' ')}`);
+  return text;
+}
+
+function refreshed(context: Context, caller: Client, token: string): unknown {
+  const known = context.tenant.refreshTokens.get(token);
+  const user = known && context.tenant.users.get(known.user_id);
+  if (known?.client_id !== caller.client_id || !user) {
+    throw oauthError(403, 'invalid_grant', 'Unknown or invalid refresh token.');
+  }
+  notBlocked(user);
+  const access = accessToken(context, caller, user.user_id, known.audience, known.scope);
+  return { access_token: access, scope: known.scope, ...bearer };
+}
+
+function notBlocked(user: User): void {
+  if (user.blocked) throw oauthError(401, 'unauthorized', 'user is blocked');
+}
+
+function openTo(context: Context, clientId: string, name: string): Connection {
+  const connection = connectionByName(context.tenant, name);
+  if (!connection) throw oauthError(400, 'invalid_request', 'the connection was not found');
+  if (!connection.enabledClients.includes(clientId)) {
+    throw oauthError(400, 'invalid_request', 'the connection was disabled');
+  }
+  return connection;
+}

@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import { type FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { type Context } from '../context.ts';
+import { managementError } from '../errors.ts';
+import { pageOf } from '../paging.ts';
+import { hashPassword } from '../passwords.ts';
+import { connectionByName, removeUser, type Tenant, type User, userByEmail } from '../tenant.ts';
+import { bodyOf, pageQuery, queryOf } from '../validation.ts';
+
+const creation = z.strictObject({
+  connection: z.string(),
+  email: z.email(),
+  password: z.string().min(1),
+  name: z.string().optional(),
+  blocked: z.boolean().optional(),
+  email_verified: z.boolean().optional(),
+  user_metadata: z.record(z.string(), z.unknown()).optional(),
+});
+const change = z.strictObject({ blocked: z.boolean() });
+const listing = z.strictObject({
+  ...pageQuery,
+  q: z.string().optional(),
+  search_engine: z.literal('v3').optional(),
+});
+const nothing = z.strictObject({});
+
+export function userRoutes(app: FastifyInstance, context: Context): void {
+  const { tenant } = context;
+  app.get('/api/v2/users', (request, reply) => {
+    const query = queryOf(listing, request.query);
+    const found = [...tenant.users.values()].filter(matcher(query.q)).map(shown);
+    return reply.send(pageOf('users', found, query));
+  });
+  app.post('/api/v2/users', (request, reply) => {
+    const body = bodyOf(creation, request.body);
+    if (!connectionByName(tenant, body.connection)) {
+      throw managementError(400, 'The connection does not exist.', 'inexistent_connection');
+    }
+    const user = addUser(tenant, body);
+    if (!user) throw managementError(409, 'The user already exists.', 'auth0_idp_error');
+    context.changed();
+    return reply.code(201).send(shown(user));
+  });
+  app.get<{ Params: { id: string } }>('/api/v2/users/:id', (request, reply) => {
+    queryOf(nothing, request.query);
+    return reply.send(shown(known(context, request.params.id)));
+  });
+  app.patch<{ Params: { id: string } }>('/api/v2/users/:id', (request, reply) => {
+    const user = { ...known(context, request.params.id), ...bodyOf(change, request.body) };
+    tenant.users.set(user.user_id, user);
+    context.changed();
+    return reply.send(shown(user));
+  });
+  app.delete<{ Params: { id: string } }>('/api/v2/users/:id', (request, reply) => {
+    removeUser(tenant, request.params.id);
+    context.changed();
+    return reply.code(204).send();
+  });
+}
+
+/** Adds a user of a connection that exists; undefined if the address is taken there. */
+export function addUser(tenant: Tenant, fields: z.infer<typeof creation>): User | undefined {
+  const email = fields.email.toLowerCase();
+  if (userByEmail(tenant, fields.connection, email)) return undefined;
+  const user: User = {
+    user_id: `auth0|${randomBytes(12).toString('hex')}`,
+    connection: fields.connection,
+    email,
+    password: hashPassword(fields.password),
+    blocked: fields.blocked ?? false,
+    email_verified: fields.email_verified ?? false,
+    name: fields.name ?? email,
+    user_metadata: fields.user_metadata ?? {},
+    created_at: new Date().toISOString(),
+  };
+  tenant.users.set(user.user_id, user);
+  return user;
+}
+
+const term = /^(email|identities\.connection|user_id):"([^"]*)"$/;
+
+/** The little of the vendor's query language that is used here: exact terms joined by AND. All else is a 400. */
+function matcher(query: string | undefined): (user: User) => boolean {
+  if (query === undefined || query === '') return () => true;
+  const terms = query.split(' AND ').map((text) => {
+    const [, field, value] = term.exec(text.trim()) ?? [];
+    if (value === undefined)
+      throw managementError(400, `Not supported in q: ${text}`, 'invalid_query_string');
+    return { field, value };
+  });
+  return (user) =>
+    terms.every(({ field, value }) => {
+      if (field === 'email') return user.email === value.toLowerCase();
+      return (field === 'user_id' ? user.user_id : user.connection) === value;
+    });
+}
+
+function known(context: Context, id: string): User {
+  const user = context.tenant.users.get(id);
+  if (!user) throw managementError(404, 'The user does not exist.', 'inexistent_user');
+  return user;
+}
+
+function shown({ password: _, connection, ...user }: User) {
+  const identity = {
+    connection,
+    provider: 'auth0',
+    user_id: user.user_id.slice('auth0|'.length),
+    isSocial: false,
+  };
+  return { ...user, identities: [identity] };
+}
