@@ -98,7 +98,9 @@ export async function namesIn(fs: FileSystem, directory: string): Promise<string
 }
 
 export function errnoOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  // Structural, because an error of Node's own need not be an instance of this realm's Error.
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : '';
 }
 
 /** What a failed write means for the person who waits: full, read-only, gone, or a failing disk. */
