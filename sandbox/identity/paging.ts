@@ -10,9 +10,9 @@ interface Page {
 const furthest = 1000;
 
 /** One page by number: `{start, limit, total, <name>: [...]}`, or the bare list without include_totals. */
-export function pageOf<T>(
+export function pageOf(
   name: string,
-  all: readonly T[],
+  all: readonly unknown[],
   { page, per_page, include_totals }: Page,
 ): unknown {
   const start = page * per_page;

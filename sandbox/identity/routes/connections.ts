@@ -109,6 +109,6 @@ function known(context: Context, id: string): Connection {
   return connection;
 }
 
-function shown({ enabledClients: _, ...connection }: Connection) {
-  return { ...connection, realms: [connection.name], is_domain_connection: false };
+function shown({ id, name, strategy, options }: Connection) {
+  return { id, name, strategy, options, realms: [name], is_domain_connection: false };
 }

@@ -102,12 +102,14 @@ function known(context: Context, id: string): User {
   return user;
 }
 
-function shown({ password: _, connection, ...user }: User) {
+/** Never the password's hash, as at the vendor. */
+function shown(user: User): unknown {
+  const { user_id, email, email_verified, name, blocked, user_metadata, created_at, connection } = user;
   const identity = {
     connection,
     provider: 'auth0',
-    user_id: user.user_id.slice('auth0|'.length),
+    user_id: user_id.slice('auth0|'.length),
     isSocial: false,
   };
-  return { ...user, identities: [identity] };
+  return { user_id, email, email_verified, name, blocked, user_metadata, created_at, identities: [identity] };
 }
