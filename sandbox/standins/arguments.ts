@@ -1,0 +1,166 @@
+/**
+ * The arguments of a resource type as a table, and what the real providers' common machinery does with such a
+ * table: unknown names and wrong types are refused, defaults are filled in, and a program is compared with the
+ * state property by property. A stand-in knows the listed arguments and nothing else.
+ */
+import { canonical, type Json } from '../../diagnostics/index.ts';
+import {
+  type ChangeKind,
+  type CheckFailure,
+  type Difference,
+  type Properties,
+  type State,
+  unknown,
+} from '../../provider/protocol.ts';
+
+type Kind = 'string' | 'number' | 'boolean' | 'set' | 'list' | 'map' | 'json';
+
+export interface Argument {
+  /** `set` and `list` hold strings, `map` strings by name; `json` is a string compared by its meaning. */
+  readonly kind: Kind;
+  readonly required?: true;
+  /** Stands in for an argument the program leaves out. */
+  readonly default?: Json;
+  /** Left out of the program it means "as it is", not "none". */
+  readonly computed?: true;
+  readonly replaces?: true;
+  /** Its value reaches neither messages nor the engine's failure texts. */
+  readonly secret?: true;
+  /** Says what is wrong with a value that the real provider or this stand-in does not take. */
+  readonly refuse?: (value: Json) => string | undefined;
+  /** The meaning of a `json` argument, for comparing; default: the parsed value. */
+  readonly meaning?: (value: Json) => Json;
+}
+
+export type Arguments = Readonly<Record<string, Argument>>;
+
+/** Refuses what the table does not know and fills in defaults. Values unknown in a preview pass. */
+export function checkArguments(
+  table: Arguments,
+  news: Properties,
+): { readonly inputs: Properties; readonly failures: readonly CheckFailure[] } {
+  const given = Object.entries(news).filter(([, value]) => value !== undefined && value !== null);
+  const inputs: Record<string, unknown> = Object.fromEntries(given);
+  const failures: CheckFailure[] = given.flatMap(([name, value]) => {
+    const argument = table[name];
+    if (!argument) return [unknownProperty(table, name)];
+    const reason = complaint(argument, value as Json);
+    // The engine prints the value of a property that is named in a failure.
+    return reason === undefined
+      ? []
+      : [{ property: argument.secret ? '' : name, reason: `${name}: ${reason}` }];
+  });
+  for (const [name, argument] of Object.entries(table)) {
+    if (name in inputs) continue;
+    if (argument.required) failures.push({ property: '', reason: `${name}: missing` });
+    if (argument.default !== undefined) inputs[name] = argument.default;
+  }
+  return { inputs, failures };
+}
+
+/** It may be a secret, so the failure names it in its text only. */
+function unknownProperty(table: Arguments, name: string): CheckFailure {
+  const known = Object.keys(table).join(', ');
+  return { property: '', reason: `${name}: unknown property; this stand-in knows ${known}` };
+}
+
+function complaint(argument: Argument, value: Json): string | undefined {
+  if (hasUnknown(value)) return undefined;
+  if (!fits(argument.kind, value)) return `is not a ${argument.kind}`;
+  return argument.refuse?.(value);
+}
+
+function fits(kind: Kind, value: Json): boolean {
+  if (kind === 'set' || kind === 'list') return Array.isArray(value) && value.every(isString);
+  if (kind === 'map') {
+    return typeof value === 'object' && !Array.isArray(value) && Object.values(value ?? {}).every(isString);
+  }
+  if (kind === 'json') return typeof value === 'string' && parsed(value) !== undefined;
+  return typeof value === kind;
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function parsed(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+function hasUnknown(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(hasUnknown);
+  if (typeof value === 'object' && value !== null) return Object.values(value).some(hasUnknown);
+  return value === unknown;
+}
+
+/** The checked program against the outputs in state, as the real providers do it. */
+export function differenceOf(table: Arguments, news: Properties, old: State): Difference {
+  const changes: Record<string, ChangeKind> = {};
+  for (const [name, argument] of Object.entries(table)) {
+    const kind = changeOf(argument, news[name] as Json | undefined, old.outputs[name] as Json | undefined);
+    if (kind) changes[name] = kind;
+  }
+  const replaces = Object.keys(changes).filter((name) => table[name]?.replaces);
+  return { changes, replaces };
+}
+
+function changeOf(argument: Argument, news: Json | undefined, old: Json | undefined): ChangeKind | undefined {
+  if (news === undefined) return argument.computed === true || isZero(old) ? undefined : 'delete';
+  // An argument that state has never seen is a change even if its value is `false`; an empty list is not.
+  if (old === undefined) return isEmpty(news) ? undefined : 'add';
+  if (hasUnknown(news)) return 'update';
+  return meaningOf(argument, news) === meaningOf(argument, old) ? undefined : 'update';
+}
+
+function isZero(value: Json | undefined): boolean {
+  return value === undefined || value === false || value === 0 || isEmpty(value);
+}
+
+function isEmpty(value: Json): boolean {
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0;
+  return value === '' || value === null;
+}
+
+function meaningOf(argument: Argument, value: Json): string {
+  if (argument.kind === 'set') return canonical([...new Set(value as readonly string[])].sort());
+  if (argument.kind !== 'json') return canonical(value);
+  const meant = parsed(value as string) ?? null;
+  return canonical(argument.meaning ? argument.meaning(meant) : meant);
+}
+
+/** The inputs of a Read: on import all arguments that say something, on refresh those the program had given. */
+export function inputsFrom(table: Arguments, outputs: Properties, old: State): Properties {
+  const imported = isImport(old);
+  const entries = Object.entries(table)
+    .filter(([name, argument]) => (imported ? says(argument, outputs[name]) : name in old.inputs))
+    .map(([name]) => [name, outputs[name]] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
+
+function says(argument: Argument, value: unknown): boolean {
+  if (argument.secret || value === undefined) return false;
+  if (argument.default !== undefined) return canonical(value) !== canonical(argument.default);
+  return !isZero(value as Json);
+}
+
+/** The engine reads without any old state only when it imports. */
+export function isImport(old: State): boolean {
+  return Object.keys(old.outputs).length === 0;
+}
+
+/** What a preview can say of a create: the arguments. Anything computed stays out, so it is unknown. */
+export function previewOfCreate(inputs: Properties): { readonly id: string; readonly outputs: Properties } {
+  return { id: '', outputs: inputs };
+}
+
+/** What a preview can say of an update: the old outputs with the new arguments; dropped arguments go. */
+export function previewOfUpdate(table: Arguments, news: Properties, old: State): Properties {
+  const kept = Object.entries(old.outputs).filter(
+    ([name]) => !(name in table) || table[name]?.computed === true,
+  );
+  return { ...Object.fromEntries(kept), ...news };
+}
