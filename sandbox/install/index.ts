@@ -11,7 +11,7 @@ import { findMoto, installMoto, type Moto } from './moto.ts';
 import { findPostgresql, installPostgresql, type PostgresqlBinaries } from './postgresql.ts';
 
 export type { Engine, Machine, Moto, PostgresqlBinaries };
-export type { CommandOptions, Finished } from './machine.ts';
+export { lastLines, type CommandOptions, type Finished } from './machine.ts';
 export { buildEngine, findEngine, isAtLeast } from './engine.ts';
 export { findMoto, installMoto } from './moto.ts';
 export { findPostgresql, installPostgresql } from './postgresql.ts';

@@ -1,0 +1,7 @@
+import { down } from '../sandbox/index.ts';
+import { testSandboxVariable } from './sandbox-name.ts';
+
+export default async function teardown(): Promise<void> {
+  const name = process.env[testSandboxVariable];
+  if (name !== undefined) await down(name);
+}
