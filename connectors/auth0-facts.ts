@@ -30,13 +30,18 @@ export interface Auth0Connection {
 
 /** One client by its id, or undefined. Throws TeardownError (exit `unreachable`) when it cannot look. */
 export function readAuth0Client(id: string): Promise<Auth0Client | undefined> {
-  return withAuth0((client) => orMissing(client.clients.get(id).then((found) => clientOf(id, found))));
+  return withAuth0((client) =>
+    orMissing(client.clients.get(id, { fields }).then((found) => clientOf(id, found))),
+  );
 }
 
 /** One connection by its id, or undefined. Throws TeardownError (exit `unreachable`) when it cannot look. */
 export function readAuth0Connection(id: string): Promise<Auth0Connection | undefined> {
   return withAuth0((client) => orMissing(connectionOf(client, id)));
 }
+
+/** Never the secret. */
+const fields = 'name,description,app_type,grant_types,callbacks';
 
 /** What the vendor sends of a client, as far as we look. */
 interface ClientAnswer {
@@ -163,10 +168,11 @@ export function auth0ConnectionInputs(connection: Auth0Connection): Readonly<Rec
     const hint = `leave the connection out of the inventory, or add the option to connectors/auth0-facts.ts`;
     throw new TeardownError(problems('connector-option-unknown', { detail, hint }));
   }
-  const named = Object.entries(connection.options).map(
-    ([name, value]) => [optionNames[name], value] as const,
-  );
-  const options = { disableSignup: false, ...Object.fromEntries(named) };
+  const named = Object.entries(connection.options).map(([name, value]): [string, Json] => [
+    optionNames[name] ?? name,
+    value,
+  ]);
+  const options = { disableSignup: false, ...Object.fromEntries<Json>(named) };
   return { name: connection.name, strategy: connection.strategy, options };
 }
 

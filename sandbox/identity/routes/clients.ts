@@ -4,7 +4,7 @@ import { type Context } from '../context.ts';
 import { managementError } from '../errors.ts';
 import { pageOf } from '../paging.ts';
 import { type Client, randomText, removeClient } from '../tenant.ts';
-import { bodyOf, pageQuery, queryOf } from '../validation.ts';
+import { bodyOf, flagQuery, pageQuery, queryOf } from '../validation.ts';
 
 export const passwordRealm = 'http://auth0.com/oauth/grant-type/password-realm';
 
@@ -30,8 +30,9 @@ const fields = {
 
 const creation = z.strictObject(fields);
 const change = z.strictObject({ ...fields, name: fields.name.optional() });
-const listing = z.strictObject(pageQuery);
-const nothing = z.strictObject({});
+const chosen = { fields: z.string().min(1).optional(), include_fields: flagQuery.default(true) };
+const reading = z.strictObject(chosen);
+const listing = z.strictObject({ ...pageQuery, ...chosen });
 
 /** What the vendor gives a new client that names no grant types. */
 const usualGrantTypes = ['authorization_code', 'implicit', 'refresh_token', 'client_credentials'];
@@ -39,8 +40,9 @@ const usualGrantTypes = ['authorization_code', 'implicit', 'refresh_token', 'cli
 export function clientRoutes(app: FastifyInstance, context: Context): void {
   const { tenant } = context;
   app.get('/api/v2/clients', (request, reply) => {
-    const all = [...tenant.clients.values()].map((client) => shown(context, client));
-    return reply.send(pageOf('clients', all, queryOf(listing, request.query)));
+    const query = queryOf(listing, request.query);
+    const all = [...tenant.clients.values()].map((client) => only(query, shown(context, client)));
+    return reply.send(pageOf('clients', all, query));
   });
   app.post('/api/v2/clients', (request, reply) => {
     const client: Client = {
@@ -56,8 +58,8 @@ export function clientRoutes(app: FastifyInstance, context: Context): void {
     return reply.code(201).send(shown(context, client));
   });
   app.get<{ Params: { id: string } }>('/api/v2/clients/:id', (request, reply) => {
-    queryOf(nothing, request.query);
-    return reply.send(shown(context, known(context, request.params.id)));
+    const query = queryOf(reading, request.query);
+    return reply.send(only(query, shown(context, known(context, request.params.id))));
   });
   app.patch<{ Params: { id: string } }>('/api/v2/clients/:id', (request, reply) => {
     const client = { ...known(context, request.params.id), ...defined(bodyOf(change, request.body)) };
@@ -78,8 +80,17 @@ function known(context: Context, id: string): Client {
   return client;
 }
 
-function shown(context: Context, client: Client): unknown {
+function shown(context: Context, client: Client): Readonly<Record<string, unknown>> {
   return { tenant: context.domain(), global: false, is_first_party: true, ...client };
+}
+
+/** `fields` names what is shown, or with include_fields=false what is not. */
+function only(query: z.infer<typeof reading>, client: Readonly<Record<string, unknown>>): unknown {
+  if (query.fields === undefined) return client;
+  const named = new Set(query.fields.split(','));
+  return Object.fromEntries(
+    Object.entries(client).filter(([name]) => named.has(name) === query.include_fields),
+  );
 }
 
 /** PATCH leaves alone what it does not name. */
