@@ -30,8 +30,10 @@ export function settingsFrom(config: Properties, environment: Environment): Serv
     throw wrong('superuser is not false; the stand-in reads no password hashes');
   }
   const ambient = ambientSettings(environment);
-  const text = (name: string): string | undefined =>
-    config[name] === undefined ? ambient[name] : String(config[name] as string | number);
+  const text = (name: string): string | undefined => {
+    const given = config[name] as string | number | undefined;
+    return given === undefined ? ambient[name] : String(given);
+  };
   const host = text('host');
   if (!host) throw wrong('no host: neither configured nor in CRM_DATABASE_URL nor in PGHOST');
   return {

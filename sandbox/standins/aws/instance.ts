@@ -1,0 +1,245 @@
+import {
+  CreateDBInstanceCommand,
+  type DBInstance,
+  DeleteDBInstanceCommand,
+  DescribeDBInstancesCommand,
+  type DescribeDBInstancesCommandInput,
+  ModifyDBInstanceCommand,
+} from '@aws-sdk/client-rds';
+import { TeardownError } from '../../../diagnostics/index.ts';
+import { type Properties, type ResourceHandler, type State } from '../../../provider/protocol.ts';
+import {
+  type Arguments,
+  checkArguments,
+  differenceOf,
+  inputsFrom,
+  isImport,
+  previewOfCreate,
+  previewOfUpdate,
+} from '../arguments.ts';
+import { notSupported, problems } from '../problems.ts';
+import { called, type Clients, found } from './clients.ts';
+import { regionArgument, retagRds, tagList, tagMap, tagsArgument } from './tags.ts';
+
+const computedText = { kind: 'string', computed: true } as const;
+const fixedText = { kind: 'string', computed: true, replaces: true } as const;
+
+export function instanceArguments(region: () => string): Arguments {
+  return {
+    identifier: { kind: 'string', required: true, replaces: true },
+    instanceClass: { kind: 'string', required: true },
+    engine: fixedText,
+    engineVersion: computedText,
+    allocatedStorage: { kind: 'number', computed: true },
+    username: fixedText,
+    password: { kind: 'string', secret: true },
+    dbName: fixedText,
+    port: { kind: 'number', computed: true },
+    multiAz: { kind: 'boolean', computed: true },
+    storageType: computedText,
+    storageEncrypted: { kind: 'boolean', replaces: true },
+    backupRetentionPeriod: { kind: 'number', computed: true },
+    autoMinorVersionUpgrade: { kind: 'boolean', default: true },
+    copyTagsToSnapshot: { kind: 'boolean', default: false },
+    iamDatabaseAuthenticationEnabled: { kind: 'boolean' },
+    publiclyAccessible: { kind: 'boolean', default: false },
+    deletionProtection: { kind: 'boolean' },
+    skipFinalSnapshot: { kind: 'boolean', default: false },
+    finalSnapshotIdentifier: { kind: 'string', refuse: snapshotName },
+    deleteAutomatedBackups: { kind: 'boolean', default: true },
+    applyImmediately: { kind: 'boolean', computed: true },
+    region: regionArgument(region),
+    tags: tagsArgument,
+  };
+}
+
+/** No call tells them; what a delete does is decided by them all the same. */
+const stateOnly = [
+  'skipFinalSnapshot',
+  'finalSnapshotIdentifier',
+  'deleteAutomatedBackups',
+  'applyImmediately',
+];
+const kept = [...stateOnly, 'password'];
+
+function snapshotName(value: unknown): string | undefined {
+  return /^[A-Za-z](-?[0-9A-Za-z])*$/.test(String(value))
+    ? undefined
+    : 'letters, digits and single hyphens, beginning with a letter, not ending with a hyphen';
+}
+
+export function instanceHandler(clients: () => Clients): ResourceHandler {
+  const table = instanceArguments(() => clients().region);
+  const outputs = async (id: string, state: Properties): Promise<Properties> => {
+    const live = await describe(clients(), id);
+    if (!live) throw new Error(`RDS DB Instance (${id}) vanished while it was worked on`);
+    return outputsOf(live, clients().region, state);
+  };
+  return {
+    check: (news) => Promise.resolve(checkArguments(table, news)),
+    diff: (news, old) => Promise.resolve(differenceOf(table, news, old)),
+    create: async (inputs, call) => {
+      if (call.preview) return previewOfCreate(inputs);
+      await create(clients(), inputs);
+      const created = await outputs(String(inputs.identifier), inputs);
+      return { id: String(created.resourceId), outputs: created };
+    },
+    read: async (old) => {
+      const live = await describe(clients(), old.id);
+      if (!live) return undefined;
+      // An import cannot learn what only state knows, and takes the values under which a delete leaves nothing.
+      const state = isImport(old) ? { skipFinalSnapshot: true, deleteAutomatedBackups: true } : old.outputs;
+      const read = outputsOf(live, clients().region, state);
+      return { id: String(read.resourceId), inputs: inputsFrom(table, read, old), outputs: read };
+    },
+    update: async (news, old, call) => {
+      const changed = Object.keys(differenceOf(table, news, old).changes);
+      const modification = modificationOf(changed, news);
+      if (call.preview) return previewOfUpdate(table, news, old);
+      if (modification) await modify(clients(), old, { ...modification, ...soon(news) });
+      if (changed.includes('tags')) {
+        await retagRds(clients(), String(old.outputs.arn), old.outputs.tags, news.tags);
+      }
+      return outputs(old.id, news);
+    },
+    delete: (old) => remove(clients(), old),
+  };
+}
+
+/** What ModifyDBInstance is told; undefined: nothing to tell, such as when only state changes. */
+function modificationOf(changed: readonly string[], news: Properties): object | undefined {
+  const told = changed.filter((name) => ![...stateOnly, 'tags'].includes(name));
+  const strange = told.filter((name) => !['deletionProtection', 'password'].includes(name));
+  if (strange.length > 0) {
+    throw notSupported(`change of ${strange.join(', ')} of RDS DB Instance (${String(news.identifier)})`);
+  }
+  if (told.length === 0) return undefined;
+  return {
+    ...(told.includes('deletionProtection') && { DeletionProtection: news.deletionProtection === true }),
+    ...(told.includes('password') && { MasterUserPassword: news.password }),
+  };
+}
+
+function soon(news: Properties): { readonly ApplyImmediately: boolean } {
+  return { ApplyImmediately: news.applyImmediately === true };
+}
+
+async function modify({ rds }: Clients, old: State, modification: object): Promise<void> {
+  const DBInstanceIdentifier = String(old.outputs.identifier);
+  await called(
+    `updating RDS DB Instance (${DBInstanceIdentifier})`,
+    rds.send(new ModifyDBInstanceCommand({ DBInstanceIdentifier, ...modification })),
+  );
+}
+
+async function create({ rds }: Clients, inputs: Properties): Promise<void> {
+  const text = (name: string): string | undefined => inputs[name] as string | undefined;
+  const flag = (name: string): boolean | undefined => inputs[name] as boolean | undefined;
+  const number = (name: string): number | undefined => inputs[name] as number | undefined;
+  const command = new CreateDBInstanceCommand({
+    DBInstanceIdentifier: text('identifier'),
+    DBInstanceClass: text('instanceClass'),
+    Engine: text('engine'),
+    EngineVersion: text('engineVersion'),
+    AllocatedStorage: number('allocatedStorage'),
+    MasterUsername: text('username'),
+    MasterUserPassword: text('password'),
+    DBName: text('dbName'),
+    Port: number('port'),
+    MultiAZ: flag('multiAz'),
+    StorageType: text('storageType'),
+    StorageEncrypted: flag('storageEncrypted'),
+    BackupRetentionPeriod: number('backupRetentionPeriod'),
+    AutoMinorVersionUpgrade: flag('autoMinorVersionUpgrade'),
+    CopyTagsToSnapshot: flag('copyTagsToSnapshot'),
+    EnableIAMDatabaseAuthentication: flag('iamDatabaseAuthenticationEnabled'),
+    PubliclyAccessible: flag('publiclyAccessible'),
+    DeletionProtection: flag('deletionProtection'),
+    Tags: tagList(inputs.tags),
+  });
+  await called(`creating RDS DB Instance (${String(inputs.identifier)})`, rds.send(command));
+}
+
+/**
+ * From state only. Deletion protection refuses, unless state says there is none and `applyImmediately`: then the
+ * real provider lifts a protection that somebody else had set, and so do we.
+ */
+async function remove(clients: Clients, old: State): Promise<void> {
+  const { outputs } = old;
+  const DBInstanceIdentifier = String(outputs.identifier);
+  if (outputs.skipFinalSnapshot !== true && !outputs.finalSnapshotIdentifier) {
+    const detail = `${DBInstanceIdentifier}: finalSnapshotIdentifier is required when skipFinalSnapshot is false`;
+    const hint = 'write finalSnapshotIdentifier into state first: set it in the program and run an update';
+    throw new TeardownError(problems('standin-refused', { detail, hint }));
+  }
+  const command = new DeleteDBInstanceCommand({
+    DBInstanceIdentifier,
+    DeleteAutomatedBackups: outputs.deleteAutomatedBackups === true,
+    SkipFinalSnapshot: outputs.skipFinalSnapshot === true,
+    ...(outputs.skipFinalSnapshot !== true && {
+      FinalDBSnapshotIdentifier: String(outputs.finalSnapshotIdentifier),
+    }),
+  });
+  const attempt = (): Promise<unknown> => clients.rds.send(command);
+  const liftsProtection = outputs.deletionProtection !== true && outputs.applyImmediately === true;
+  const withLift = async (error: unknown): Promise<unknown> => {
+    if (!liftsProtection || !isProtected(error)) throw error;
+    await modify(clients, old, { DeletionProtection: false, ApplyImmediately: true });
+    return attempt();
+  };
+  const what = `deleting RDS DB Instance (${DBInstanceIdentifier})`;
+  await found(what, attempt().catch(withLift), 'DBInstanceNotFoundFault');
+}
+
+function isProtected(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    error.name === 'InvalidParameterCombination' &&
+    error.message.includes('disable deletion pro')
+  );
+}
+
+/** By resource id, as it stands in state, or by the identifier that people import by. */
+async function describe({ rds }: Clients, id: string): Promise<DBInstance | undefined> {
+  const by = async (input: DescribeDBInstancesCommandInput): Promise<DBInstance | undefined> => {
+    const call = rds.send(new DescribeDBInstancesCommand(input));
+    return (await found(`reading RDS DB Instance (${id})`, call, 'DBInstanceNotFoundFault'))
+      ?.DBInstances?.[0];
+  };
+  const resource = /^db-[0-9A-Za-z]{2,255}$/.test(id)
+    ? await by({ Filters: [{ Name: 'dbi-resource-id', Values: [id] }] })
+    : undefined;
+  return resource ?? by({ DBInstanceIdentifier: id });
+}
+
+function outputsOf(live: DBInstance, region: string, state: Properties): Properties {
+  const fromState = Object.fromEntries(kept.map((name) => [name, state[name]]));
+  const outputs = {
+    identifier: live.DBInstanceIdentifier,
+    resourceId: live.DbiResourceId,
+    arn: live.DBInstanceArn,
+    status: live.DBInstanceStatus,
+    address: live.Endpoint?.Address,
+    endpoint: `${live.Endpoint?.Address ?? ''}:${live.Endpoint?.Port ?? ''}`,
+    port: live.Endpoint?.Port,
+    instanceClass: live.DBInstanceClass,
+    engine: live.Engine,
+    engineVersion: live.EngineVersion,
+    allocatedStorage: live.AllocatedStorage,
+    username: live.MasterUsername,
+    dbName: live.DBName ?? '',
+    multiAz: live.MultiAZ,
+    storageType: live.StorageType,
+    storageEncrypted: live.StorageEncrypted ?? false,
+    backupRetentionPeriod: live.BackupRetentionPeriod,
+    autoMinorVersionUpgrade: live.AutoMinorVersionUpgrade ?? false,
+    copyTagsToSnapshot: live.CopyTagsToSnapshot ?? false,
+    iamDatabaseAuthenticationEnabled: live.IAMDatabaseAuthenticationEnabled ?? false,
+    publiclyAccessible: live.PubliclyAccessible ?? false,
+    deletionProtection: live.DeletionProtection ?? false,
+    region,
+    tags: tagMap(live.TagList),
+    ...fromState,
+  };
+  return Object.fromEntries(Object.entries(outputs).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,33 @@
+import { TeardownError } from '../../../diagnostics/index.ts';
+import { type ProviderDefinition } from '../../../provider/protocol.ts';
+import { problems } from '../problems.ts';
+import { bucketPolicyHandler } from './bucket-policy.ts';
+import { bucketHandler } from './bucket.ts';
+import { type Clients, clientsFor, type Environment } from './clients.ts';
+import { instanceHandler } from './instance.ts';
+import { snapshotHandler } from './snapshot.ts';
+
+/** The stand-in for @pulumi/aws over an AWS simulator: the types of the sample CRM, traps included. */
+export function awsProvider(version: string, environment: Environment): ProviderDefinition {
+  let configured: Clients | undefined;
+  const clients = (): Clients => {
+    if (configured) return configured;
+    const detail = 'aws was asked for a resource before it was configured';
+    const hint = 'let the engine start the plugin';
+    throw new TeardownError(problems('standin-configuration', { detail, hint }));
+  };
+  return {
+    name: 'aws',
+    version,
+    configure: (config) => {
+      configured = clientsFor(config, environment);
+      return Promise.resolve();
+    },
+    resources: {
+      'aws:rds/instance:Instance': instanceHandler(clients),
+      'aws:rds/snapshot:Snapshot': snapshotHandler(clients),
+      'aws:s3/bucket:Bucket': bucketHandler(clients),
+      'aws:s3/bucketPolicy:BucketPolicy': bucketPolicyHandler(clients),
+    },
+  };
+}
