@@ -123,7 +123,8 @@ function writeProblem(errno: string, detail: string, path: string): Problem {
     case 'ENOENT':
       return problems('evidence-store-missing', { detail, hint: `ls -ld ${dirname(path)}` });
     case 'ENOTDIR':
-      return problems('evidence-not-a-store', { detail, hint: `ls -ld ${dirname(path)}` });
+    case 'EEXIST':
+      return problems('evidence-not-a-store', { detail, hint: `ls -ld ${path}` });
     default:
       return problems('evidence-store-failed', { detail, hint: `df ${dirname(path)}` });
   }

@@ -3,7 +3,9 @@
  * hash-chained ledger and where the system stands by it, attestations such as approvals, the judgement of a gate's
  * conditions, and the advisory lock that keeps two runs apart.
  */
-export { createStore, openStore, type EvidenceStore, type StoreMode, type StoreOptions } from './store.ts';
+export { createStore } from './creation.ts';
+export { openStore, type EvidenceStore } from './store.ts';
+export { type StoreMode, type StoreOptions } from './store-files.ts';
 export { headOf, verifyHead, type Head } from './ledger.ts';
 export {
   isKind,
@@ -16,3 +18,7 @@ export {
 export { standingApprovals, viewOf, type LedgerView } from './position.ts';
 export { approve, isApproved, withdraw, type ApprovalRequest } from './attestations.ts';
 export { type Statement } from './statements.ts';
+export { intentOf, type IntentBase } from './intent.ts';
+export { archiveEvidence, evaluateGate, type GateQuestion, type Notice } from './gate-evidence.ts';
+export { acquireLock, inspectLock, unlock, type Lock, type LockOptions, type LockState } from './lock.ts';
+export { type Liveness, type Processes } from './processes.ts';

@@ -1,17 +1,21 @@
 import { digest } from '../diagnostics/index.ts';
 import { type Move } from '../lifecycle/index.ts';
 
-/** What an approval of a step binds, besides the step and the attempt (DESIGN section 8, R86): SHA-256 digests in hex. */
-export interface Intended {
+/** What an approval signs besides the move itself; each digest is SHA-256 in hex. */
+export interface IntentBase {
   readonly system: string;
+  /** The stack's `reason` setting. */
   readonly reason: string;
   readonly digests: { readonly inventory: string; readonly former: string; readonly program: string };
 }
 
-/** The intent digest of one move. Gate and approver compute it from the same files; any change of them voids an approval. */
-export function intentOf(
-  { system, reason, digests }: Intended,
-  { to, attempt }: Pick<Move, 'to' | 'attempt'>,
-): string {
-  return digest({ system, reason, digests, step: to, attempt });
+/**
+ * The intent: one digest over inventory, former settings, stack settings, program, step and attempt (DESIGN section 8).
+ * Whatever of it changes after an approval makes that approval one of something else.
+ */
+export function intentOf(base: IntentBase, move: Pick<Move, 'to' | 'attempt'>): string {
+  const { system, reason, digests } = base;
+  const { inventory, former, program } = digests;
+  const { to: step, attempt } = move;
+  return digest({ version: 1, system, reason, step, attempt, inventory, former, program });
 }
