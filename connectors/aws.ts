@@ -2,6 +2,7 @@ import { RDSClient } from '@aws-sdk/client-rds';
 import { S3Client } from '@aws-sdk/client-s3';
 import { TeardownError, TimedOut, within } from '../diagnostics/index.ts';
 import { connectorError } from './problems.ts';
+import { shapeOf } from './shape.ts';
 
 const limits = { connectionTimeout: 5_000, requestTimeout: 30_000 };
 
@@ -40,7 +41,8 @@ async function withClient<Client extends { destroy(): void }, T>(
 
 /** The error code of the service, such as `NoSuchBucket`; empty for what is not an answer of AWS. */
 export function awsCode(error: unknown): string {
-  return error instanceof Error && '$metadata' in error ? error.name : '';
+  const { name, httpStatus } = shapeOf(error);
+  return httpStatus === undefined ? '' : name;
 }
 
 const refusedCredentials = new Set([
@@ -56,8 +58,8 @@ const refusedCredentials = new Set([
 
 function explain(error: unknown, service: string): unknown {
   if (error instanceof TeardownError && !(error instanceof TimedOut)) return error;
-  const name = error instanceof Error ? error.name : '';
-  if (name === 'CredentialsProviderError' || isRegionMissing(error)) {
+  const { name, message } = shapeOf(error);
+  if (name === 'CredentialsProviderError' || message === 'Region is missing') {
     return connectorError(
       'connector-credentials-missing',
       {
@@ -92,7 +94,7 @@ function explainAnswer(error: unknown, service: string): unknown {
       error,
     );
   }
-  if (/AccessDenied|UnauthorizedOperation/.test(code) || httpStatus(error) === 403) {
+  if (/AccessDenied|UnauthorizedOperation/.test(code) || shapeOf(error).httpStatus === 403) {
     return connectorError(
       'connector-rights-missing',
       {
@@ -102,12 +104,12 @@ function explainAnswer(error: unknown, service: string): unknown {
       error,
     );
   }
-  const network = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (/^E[A-Z]+$/.test(network)) {
+  const { fromAws, code: network } = shapeOf(error);
+  if (code === '' && (fromAws || /^E[A-Z]+$/.test(network))) {
     return connectorError(
       'connector-unreachable',
       {
-        detail: `no connection to AWS ${service} (${network})`,
+        detail: `no answer from AWS ${service}${network === '' ? '' : ` (${network})`}`,
         hint: 'check AWS_ENDPOINT_URL, AWS_REGION and the network',
       },
       error,
@@ -122,13 +124,4 @@ function explainAnswer(error: unknown, service: string): unknown {
     },
     error,
   );
-}
-
-function isRegionMissing(error: unknown): boolean {
-  return error instanceof Error && error.message === 'Region is missing';
-}
-
-function httpStatus(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !('$metadata' in error)) return undefined;
-  return (error.$metadata as { httpStatusCode?: number }).httpStatusCode;
 }

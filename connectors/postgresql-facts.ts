@@ -16,11 +16,13 @@ export interface RoleFacts {
   /** `infinity` where none is set, as the provider says it. */
   readonly validUntil: string;
   readonly searchPath: readonly string[];
+  /** Parameters set on the role for all databases (`ALTER ROLE ... SET`), as the server keeps them. */
+  readonly parameters: Readonly<Record<string, string>>;
 }
 
 /** One role, or undefined. */
 export async function readRole(session: Database, name: string): Promise<RoleFacts | undefined> {
-  const [row] = await session.query<Omit<RoleFacts, 'searchPath'> & { searchPath: string | null }>(
+  const [row] = await session.query<Omit<RoleFacts, 'searchPath' | 'parameters'> & { config: string[] }>(
     `SELECT rolcanlogin AS login, rolsuper AS superuser, rolcreaterole AS "createRole",
             rolcreatedb AS "createDatabase", rolinherit AS inherit, rolreplication AS replication,
             rolbypassrls AS "bypassRowLevelSecurity", rolconnlimit AS "connectionLimit",
@@ -29,14 +31,20 @@ export async function readRole(session: Database, name: string): Promise<RoleFac
                   WHERE m.member = r.oid ORDER BY 1) AS roles,
             ARRAY(SELECT DISTINCT g.rolname::text COLLATE "C" FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid
                   WHERE m.member = r.oid AND m.admin_option ORDER BY 1) AS "adminOf",
-            (SELECT substr(c, length('search_path=') + 1) FROM unnest(rolconfig) c
-             WHERE c LIKE 'search\\_path=%') AS "searchPath"
+            coalesce(rolconfig, '{}') AS config
      FROM pg_roles r WHERE rolname = $1`,
     [name],
   );
   if (row === undefined) return undefined;
-  const searchPath = row.searchPath ? row.searchPath.replaceAll('"', '').split(/,\s*/) : [];
-  return { ...row, searchPath };
+  const { config, ...facts } = row;
+  const parameters = Object.fromEntries(config.map((setting) => splitAt(setting, setting.indexOf('='))));
+  const paths = parameters.search_path ?? '';
+  const searchPath = paths === '' ? [] : paths.split(', ').map((path) => path.replace(/^"|"$/g, ''));
+  return { ...facts, searchPath, parameters };
+}
+
+function splitAt(text: string, at: number): readonly [string, string] {
+  return [text.slice(0, at), text.slice(at + 1)];
 }
 
 /** A database with what would stand in the way of its end; `sessions` without our own. */

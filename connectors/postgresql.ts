@@ -2,6 +2,7 @@ import pg from 'pg';
 import { TimedOut, within } from '../diagnostics/index.ts';
 import { resolveCredentials } from './credentials.ts';
 import { connectorError } from './problems.ts';
+import { shapeOf } from './shape.ts';
 
 /** All that the rest of this room needs from a server: one read-only transaction that answers queries. */
 export interface Database {
@@ -117,22 +118,19 @@ function explain(error: unknown, where: string, credentials: string): unknown {
 }
 
 const timedOut = /^(timeout expired|Query read timeout|Connection terminated due to connection timeout)$/;
+const hungUp = /^Connection terminated|does not support SSL/;
 
 function explainNetwork(error: unknown, where: string, credentials: string): unknown {
   const hint = `check host and port behind ${credentials}, and that this machine may reach them`;
-  if (error instanceof TimedOut || (error instanceof Error && timedOut.test(error.message))) {
+  const { message, code } = shapeOf(error);
+  if (error instanceof TimedOut || timedOut.test(message)) {
     return connectorError(
       'connector-timed-out',
       { detail: `${where} did not answer within its limit`, hint },
       error,
     );
   }
-  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
-  if (code === undefined && !isTerminated(error)) return error;
-  const detail = `no connection to ${where}${code === undefined ? '' : ` (${code})`}`;
+  if (code === '' && !hungUp.test(message)) return error;
+  const detail = `no connection to ${where}${code === '' ? '' : ` (${code})`}`;
   return connectorError('connector-unreachable', { detail, hint }, error);
-}
-
-function isTerminated(error: unknown): boolean {
-  return error instanceof Error && /^Connection terminated|does not support SSL/.test(error.message);
 }
