@@ -1,0 +1,26 @@
+/**
+ * inventory: what one system is and what its stack is told. Schema of inventory, former settings and stack settings,
+ * the named rules between them, loading with all problems of one run (file, line, column, hint), the waves a system
+ * has something for, and the digest of the program that an approval's intent holds.
+ */
+export {
+  type ConnectionEntry,
+  type Database,
+  type DataClass,
+  type Identity,
+  type IntegrationEntry,
+  type InterfaceEntry,
+  type Inventory,
+  inventorySchema,
+  type LoginEntry,
+  type Module,
+  type ObjectStoreEntry,
+  type Ownership,
+} from './schema.ts';
+export { loadInventory, type Facts, type LoadedInventory, type NoticeFact } from './inventory.ts';
+export { isSensitive, membersOf } from './members.ts';
+export { type FormerResource, type FormerSettings, sealFormer } from './former.ts';
+export { liveResources, type LiveResource } from './resources.ts';
+export { loadSettings, type GateSettings, type Settings, type StackSettings } from './settings.ts';
+export { programDigest, programFiles } from './program.ts';
+export { inventoryJsonSchema } from './json-schema.ts';

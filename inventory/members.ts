@@ -1,0 +1,49 @@
+import { type Wave } from '../lifecycle/index.ts';
+import { type Inventory, type Module, type Ownership } from './schema.ts';
+
+/** True if the module carries a data class of sensitivity `sensitive` (R17): its rights go before all others. */
+export function isSensitive(module: Pick<Module, 'data'>, dataClasses: Inventory['dataClasses']): boolean {
+  return module.data.some((name) => dataClasses[name]?.sensitivity === 'sensitive');
+}
+
+/** The sections that decide which waves a system has. */
+export const memberSections = [
+  'dataClasses',
+  'modules',
+  'database',
+  'identity',
+  'interfaces',
+  'objects',
+  'integrations',
+  'services',
+  'operators',
+] as const satisfies readonly (keyof Inventory)[];
+
+/**
+ * The waves this inventory has something for; the others are left out of the plan. A wave of `destroyed` counts
+ * exclusive things only: what is shared is never removed (rule 10).
+ */
+export function membersOf(inventory: Pick<Inventory, (typeof memberSections)[number]>): ReadonlySet<Wave> {
+  const { database, identity, modules, interfaces, objects, integrations, services, operators } = inventory;
+  const connections = identity?.connections ?? [];
+  const sensitive = modules.filter((module) => isSensitive(module, inventory.dataClasses));
+  const data = [...(database ? [database] : []), ...objects];
+  const waves: Record<Wave, boolean> = {
+    'revoked/accounts': connections.length > 0,
+    'revoked/sensitive': sensitive.length > 0,
+    'revoked/modules': sensitive.length < modules.length,
+    'revoked/interfaces': interfaces.length > 0,
+    'revoked/integrations': integrations.length > 0,
+    'revoked/services': services.length > 0,
+    'revoked/admins': operators.length > 0,
+    'destroyed/services': services.some(isExclusive),
+    'destroyed/interfaces': [...interfaces, ...integrations].some(isExclusive),
+    'destroyed/identities': [...connections, ...operators].some(isExclusive),
+    'destroyed/data': data.some(isExclusive),
+  };
+  return new Set((Object.keys(waves) as Wave[]).filter((wave) => waves[wave]));
+}
+
+function isExclusive({ ownership }: { readonly ownership: Ownership }): boolean {
+  return ownership === 'exclusive';
+}

@@ -1,0 +1,37 @@
+import { type Inventory, type Ownership } from './schema.ts';
+
+/** A live resource by the name it has in the program and in the former settings. */
+export interface LiveResource {
+  /** Logical name, such as `role:crm_app`. */
+  readonly name: string;
+  /** False for a shared carrier: the stack may leave it alone, so its former settings may be missing. */
+  readonly required: boolean;
+}
+
+/** What the stack takes over of this inventory; the final snapshot and the guards do not exist yet. */
+export function liveResources(inventory: Inventory): readonly LiveResource[] {
+  const { database, identity, modules, interfaces, objects, integrations, services, operators } = inventory;
+  const owned = (name: string, { ownership }: { readonly ownership: Ownership }): LiveResource => ({
+    name,
+    required: ownership === 'exclusive',
+  });
+  return [
+    ...(database?.kind === 'rds-postgresql' ? [owned('rds-instance', database.instance)] : []),
+    ...(database ? [owned('database', database)] : []),
+    ...modules.flatMap(({ role }) => [must(`role:${role}`), must(`grant:${role}`)]),
+    ...(identity?.connections ?? []).flatMap((connection) => [
+      owned(`connection:${connection.name}`, connection),
+      owned(`connection-clients:${connection.name}`, connection),
+    ]),
+    ...interfaces.map(({ client }) => must(`client:${client}`)),
+    ...objects.flatMap((store) => [
+      owned(`bucket:${store.name}`, store),
+      owned(`bucket-policy:${store.name}`, store),
+    ]),
+    ...[...integrations, ...services, ...operators].map(({ login }) => must(`role:${login}`)),
+  ];
+}
+
+function must(name: string): LiveResource {
+  return { name, required: true };
+}
