@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { TeardownError } from '../diagnostics/index.ts';
 import { install, type Tools } from './install/index.ts';
 import { layoutOf, type Layout } from './layout.ts';
@@ -76,6 +77,16 @@ export function openSandbox(name: string): Sandbox {
   );
   const path = [own.PATH, process.env.PATH].join(delimiter);
   return { name, directory: layout.directory, env: { ...Object.fromEntries(inherited), ...own, PATH: path } };
+}
+
+/**
+ * Puts this process into a sandbox, as if it had been started with its environment; a CA from NODE_EXTRA_CA_CERTS
+ * would otherwise be read at the start only. For the demo and for tests.
+ */
+export function enterSandbox({ env }: Pick<Sandbox, 'env'>): void {
+  Object.assign(process.env, env);
+  const authority = readFileSync(env.NODE_EXTRA_CA_CERTS ?? '', 'utf8');
+  setDefaultCACertificates([...new Set([...getCACertificates('default'), authority])]);
 }
 
 /** Ends the processes of a sandbox, and only those; removes the database cluster and keeps logs and files. */
