@@ -1,10 +1,12 @@
-/** The program, one line of data: settings, gate, posture of the confirmed step, roll-call, verification. */
+/** The program: settings, gate, components for the posture of the step the gate confirmed, roll-call, verification. */
+import process from 'node:process';
 import pulumi from '@pulumi/pulumi';
 import { loadSettings } from './inventory/index.ts';
 import { passGate, Run, Verification } from './sdk/index.ts';
 import { build } from './stacks/index.ts';
 
 export default async function program(): Promise<Record<string, unknown>> {
+  const run = new Run();
   const config = new pulumi.Config();
   const wanted = {
     stage: config.get('stage'),
@@ -15,14 +17,12 @@ export default async function program(): Promise<Record<string, unknown>> {
   const { system } = settings.inventory;
   const { evidenceStore } = settings;
 
-  const run = new Run(evidenceStore);
-  const { step, attempt, gate } = await passGate(run, { system, ...settings.gate });
+  run.keep(evidenceStore);
+  const { step, attempt, resource } = await passGate(run, { system, ...settings.gate });
   const { resources, expectations } = build(settings, step);
   await run.rollCall(resources);
-  const verification = new Verification(
-    'verification',
-    { system, evidenceStore, step, attempt, expectations },
-    { dependsOn: [gate, ...resources] },
-  );
+
+  const expected = { system, evidenceStore, step, attempt, expectations };
+  const verification = new Verification('verification', expected, { dependsOn: [resource, ...resources] });
   return { step, reached: verification.reached };
 }

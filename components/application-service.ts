@@ -1,10 +1,8 @@
 import pulumi from '@pulumi/pulumi';
-import { type Inventory } from '../inventory/index.ts';
+import { type LoginEntry } from '../inventory/index.ts';
 import { type Expectation, type Posture } from '../lifecycle/index.ts';
 import { type Closing, type Surroundings } from './closing.ts';
 import { databaseLogin, type LoginState } from './database-login.ts';
-
-type Spec = Inventory['services'][number];
 
 /** A back-end service that works through a database login: stopped means that it cannot log in any more. */
 export class ApplicationService extends pulumi.ComponentResource implements Closing {
@@ -12,7 +10,7 @@ export class ApplicationService extends pulumi.ComponentResource implements Clos
   readonly guarded = [];
   readonly expectations: readonly Expectation[];
 
-  constructor(name: string, spec: Spec, args: Surroundings, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, spec: LoginEntry, args: Surroundings, opts?: pulumi.ComponentResourceOptions) {
     super('teardown:components:ApplicationService', name, {}, opts);
     const login = databaseLogin(this, spec.login, serviceLogin(args.posture), args);
     this.resources = login.resources;

@@ -1,6 +1,6 @@
 import auth0 from '@pulumi/auth0';
 import pulumi from '@pulumi/pulumi';
-import { type Inventory } from '../inventory/index.ts';
+import { type InterfaceEntry } from '../inventory/index.ts';
 import { type Expectation, type Posture } from '../lifecycle/index.ts';
 import { adoption, type Closing, formerOf, type Surroundings } from './closing.ts';
 
@@ -12,12 +12,12 @@ export class ClientInterface extends pulumi.ComponentResource implements Closing
 
   constructor(
     name: string,
-    spec: Inventory['interfaces'][number],
+    spec: InterfaceEntry,
     { former, posture }: Surroundings,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super('teardown:components:ClientInterface', name, {}, opts);
-    const captured = formerOf(former, `client:${spec.client}`);
+    const captured = formerOf(former, `client:${spec.name}`);
     const target = { kind: 'auth0-client', id: captured.importId ?? '' } as const;
     if (posture.interfaces === 'removed') {
       this.resources = [];
@@ -26,7 +26,7 @@ export class ClientInterface extends pulumi.ComponentResource implements Closing
       const inputs = clientInputs(captured.inputs as unknown as ClientInputs, posture);
       this.resources = [
         new auth0.Client(
-          `client:${spec.client}`,
+          `client:${spec.name}`,
           inputs,
           adoption(this, captured, posture.protection === 'held'),
         ),
@@ -37,7 +37,9 @@ export class ClientInterface extends pulumi.ComponentResource implements Closing
   }
 }
 
-export type ClientInputs = auth0.ClientArgs & { readonly grantTypes: string[] };
+export interface ClientInputs {
+  readonly grantTypes: string[];
+}
 
 /** Without a grant type no token is issued; a list that is left out would not be sent, an empty one is. */
 export function clientInputs(former: ClientInputs, { interfaces }: Posture): ClientInputs {

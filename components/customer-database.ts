@@ -1,12 +1,9 @@
 import aws from '@pulumi/aws';
 import postgresql from '@pulumi/postgresql';
 import pulumi from '@pulumi/pulumi';
-import { type Inventory, type Module } from '../inventory/index.ts';
+import { type Database, isSensitive, type Module } from '../inventory/index.ts';
 import { type Expectation, type Posture } from '../lifecycle/index.ts';
 import { adoption, type Closing, formerOf, type Guarded, type Surroundings } from './closing.ts';
-import { dataScale } from './sensitivity.ts';
-
-export type Database = NonNullable<Inventory['database']>;
 
 /**
  * The CRM's database: the RDS instance if it is the CRM's alone, the database, the group role of each module and its whole-schema
@@ -19,7 +16,7 @@ export class CustomerDatabase extends pulumi.ComponentResource implements Closin
 
   constructor(name: string, database: Database, args: Surroundings, opts?: pulumi.ComponentResourceOptions) {
     super('teardown:components:CustomerDatabase', name, {}, opts);
-    const modules = args.inventory.modules.filter((module) => module.enforcedBy === 'database-role');
+    const { modules } = args.inventory;
     this.#instance(database, args);
     const groups = this.#groupRoles(database, modules, args);
     const adopted = this.#database(database, groups, args);
@@ -28,8 +25,8 @@ export class CustomerDatabase extends pulumi.ComponentResource implements Closin
   }
 
   #instance(database: Database, { former, posture, inventory }: Surroundings): void {
+    if (database.kind !== 'rds-postgresql' || database.instance.ownership !== 'exclusive') return;
     const { instance } = database;
-    if (instance?.ownership !== 'exclusive') return;
     const target = { kind: 'rds-instance', id: instance.id } as const;
     const snapshot = finalSnapshotName(inventory.system);
     if (posture.archive === 'final') {
@@ -152,7 +149,7 @@ export function grantInputs(
   module: Module,
   { posture, inventory }: Pick<Surroundings, 'posture' | 'inventory'>,
 ): GrantInputs {
-  const revoked = posture[dataScale(module.data, inventory)] === 'revoked';
+  const revoked = posture[isSensitive(module, inventory.dataClasses) ? 'sensitive' : 'modules'] === 'revoked';
   const allowed =
     posture.writes === 'blocked'
       ? former.privileges.filter((right) => right === 'SELECT')

@@ -1,10 +1,8 @@
 import auth0 from '@pulumi/auth0';
 import pulumi from '@pulumi/pulumi';
-import { type FormerResource, type Inventory } from '../inventory/index.ts';
+import { type ConnectionEntry, type FormerResource } from '../inventory/index.ts';
 import { type Expectation, type Posture } from '../lifecycle/index.ts';
 import { adoption, type Closing, formerOf, type Surroundings } from './closing.ts';
-
-type Connection = NonNullable<Inventory['identity']>['connections'][number];
 
 /**
  * The customers' identities: an Auth0 connection, its sign-up and the clients that may log in through it. O(1) switches for any number
@@ -17,7 +15,7 @@ export class CustomerIdentity extends pulumi.ComponentResource implements Closin
 
   constructor(
     name: string,
-    spec: Connection,
+    spec: ConnectionEntry,
     { former, posture }: Surroundings,
     opts?: pulumi.ComponentResourceOptions,
   ) {
@@ -66,7 +64,10 @@ export class CustomerIdentity extends pulumi.ComponentResource implements Closin
 export type ConnectionInputs = auth0.ConnectionArgs & {
   readonly options: { readonly disableSignup: boolean };
 };
-export type ConnectionClientsInputs = auth0.ConnectionClientsArgs & { readonly enabledClients: string[] };
+export interface ConnectionClientsInputs {
+  readonly connectionId: string;
+  readonly enabledClients: string[];
+}
 
 export function connectionInputs(former: ConnectionInputs, { enrolment }: Posture): ConnectionInputs {
   const disableSignup = former.options.disableSignup || enrolment === 'closed';

@@ -1,10 +1,8 @@
 import pulumi from '@pulumi/pulumi';
-import { type Inventory } from '../inventory/index.ts';
+import { type IntegrationEntry } from '../inventory/index.ts';
 import { type Expectation, type Posture } from '../lifecycle/index.ts';
 import { type Closing, type Surroundings } from './closing.ts';
 import { databaseLogin, type LoginState } from './database-login.ts';
-
-type Spec = Inventory['integrations'][number];
 
 /** A peer, such as the ERP, that reaches the CRM's data by a database login of its own. */
 export class Integration extends pulumi.ComponentResource implements Closing {
@@ -12,7 +10,12 @@ export class Integration extends pulumi.ComponentResource implements Closing {
   readonly guarded = [];
   readonly expectations: readonly Expectation[];
 
-  constructor(name: string, spec: Spec, args: Surroundings, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    spec: IntegrationEntry,
+    args: Surroundings,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super('teardown:components:Integration', name, {}, opts);
     const login = databaseLogin(this, spec.login, peerLogin(args.posture), args);
     this.resources = login.resources;

@@ -1,11 +1,8 @@
 import aws from '@pulumi/aws';
 import pulumi from '@pulumi/pulumi';
-import { type Inventory } from '../inventory/index.ts';
+import { isSensitive, type ObjectStoreEntry } from '../inventory/index.ts';
 import { type Expectation, type Observed, type Posture } from '../lifecycle/index.ts';
 import { adoption, type Closing, formerOf, type Guarded, type Surroundings } from './closing.ts';
-import { dataScale } from './sensitivity.ts';
-
-type Bucket = Inventory['objects'][number];
 
 /** A bucket of the CRM: its policy denies writes, then everything, to all but the runner; removed with the data. */
 export class ObjectStore extends pulumi.ComponentResource implements Closing {
@@ -13,7 +10,12 @@ export class ObjectStore extends pulumi.ComponentResource implements Closing {
   readonly guarded: Guarded[] = [];
   readonly expectations: Expectation[] = [];
 
-  constructor(name: string, spec: Bucket, args: Surroundings, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    spec: ObjectStoreEntry,
+    args: Surroundings,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super('teardown:components:ObjectStore', name, {}, opts);
     const target = { kind: 'bucket', name: spec.bucket } as const;
     if (args.posture.data === 'removed') {
@@ -30,14 +32,18 @@ export class ObjectStore extends pulumi.ComponentResource implements Closing {
   }
 
   /** A bucket without a policy has no policy resource until the first narrowing; the narrowing outlives a refused delete. */
-  #policy(spec: Bucket, bucket: pulumi.Resource, { former, posture, inventory }: Surroundings): void {
+  #policy(
+    spec: ObjectStoreEntry,
+    bucket: pulumi.Resource,
+    { former, posture, inventory }: Surroundings,
+  ): void {
     const name = `bucket-policy:${spec.name}`;
     const target = { kind: 'bucket-policy', bucket: spec.bucket } as const;
     const captured = former.resources[name];
     const exempt = [inventory.runner?.aws, inventory.breakGlass.aws].filter((arn) => arn !== undefined);
     const ours = denials(
       spec.bucket,
-      posture[dataScale(spec.data, inventory)] === 'revoked',
+      posture[isSensitive(spec, inventory.dataClasses) ? 'sensitive' : 'modules'] === 'revoked',
       posture,
       exempt,
     );

@@ -1,10 +1,8 @@
 import pulumi from '@pulumi/pulumi';
-import { type Inventory } from '../inventory/index.ts';
+import { type LoginEntry } from '../inventory/index.ts';
 import { type Expectation, type Posture } from '../lifecycle/index.ts';
 import { type Closing, type Surroundings } from './closing.ts';
 import { databaseLogin, type LoginState } from './database-login.ts';
-
-type Spec = Inventory['operators'][number];
 
 /** The administrators' access: their database login is locked last and removed with the identities. */
 export class OperatorAccess extends pulumi.ComponentResource implements Closing {
@@ -12,7 +10,7 @@ export class OperatorAccess extends pulumi.ComponentResource implements Closing 
   readonly guarded = [];
   readonly expectations: readonly Expectation[];
 
-  constructor(name: string, spec: Spec, args: Surroundings, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, spec: LoginEntry, args: Surroundings, opts?: pulumi.ComponentResourceOptions) {
     super('teardown:components:OperatorAccess', name, {}, opts);
     const login = databaseLogin(this, spec.login, operatorLogin(args.posture), args);
     this.resources = login.resources;

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { type Check, digest, type Problem, TeardownError } from '../diagnostics/index.ts';
-import { acquireLock, archiveEvidence, type EvidenceStore, openStore } from '../evidence/index.ts';
-import { contracts, type LiveTarget, type Observed } from '../lifecycle/index.ts';
+import { archiveEvidence, type EvidenceStore, openStore } from '../evidence/index.ts';
+import { type LiveTarget, type Observed, type Step } from '../lifecycle/index.ts';
 import { type LiveSystems } from './live-systems.ts';
+import { withLock } from './locked.ts';
 import { problems } from './problems.ts';
 import { type ResourceHandler } from './protocol.ts';
 
@@ -44,18 +45,18 @@ export function deletionGuard(live: LiveSystems): ResourceHandler {
     update: (news) => Promise.resolve({ ...news }),
     async delete(old) {
       const { system, evidenceStore, target } = inputsSchema.parse(old.inputs);
-      await acquireLock(evidenceStore, `guard of ${system}`);
-      const store = await openStore(evidenceStore, 'writable');
-      const observed = await live.observe(target);
-      const view = await store.ledger();
-      const checks = [
-        lifecycleCheck(view.position()?.step),
-        ...archiveEvidence(store),
-        ...inUseChecks(observed),
-      ];
-      await refuseUnlessPassed(store, target, checks);
-      if (observed) await live.release(target);
-      await store.append({ kind: 'guard-released', target: nameOf(target) });
+      const store = await openStore(evidenceStore, { system });
+      await withLock(store, `guard of ${system}`, async () => {
+        const observed = await live.observe(target);
+        const { step } = (await store.ledger()).position() ?? {};
+        await refuseUnlessPassed(store, target, [
+          stepCheck(step),
+          ...archiveEvidence(store),
+          ...inUseChecks(observed),
+        ]);
+        if (observed) await live.release(target);
+        await store.append({ kind: 'guard-released', target: nameOf(target) });
+      });
     },
   };
 }
@@ -66,7 +67,7 @@ function nameOf(target: LiveTarget): string {
   return [kind, ...plain.map(([, value]) => value)].join('/');
 }
 
-function lifecycleCheck(step: keyof typeof contracts | undefined): Check {
+function stepCheck(step: Step | undefined): Check {
   const allowed = step === 'destroyed/data';
   const detail = `the ledger says ${step ?? 'nothing'}; data goes at destroyed/data`;
   return { name: 'step', verdict: allowed ? 'passed' : 'failed', detail, hint: 'teardown status' };

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import {
   type Check,
   digest,
@@ -7,18 +8,25 @@ import {
   TeardownError,
 } from '../diagnostics/index.ts';
 import {
-  acquireLock,
   evaluateGate,
   type EvidenceStore,
+  type Head,
   intentOf,
   type LedgerView,
   openStore,
+  verifyHead,
 } from '../evidence/index.ts';
 import { allSteps, coveredBy, type Move, type Step } from '../lifecycle/index.ts';
-import { z } from 'zod';
+import { withLock } from './locked.ts';
 import { problems } from './problems.ts';
-import { type CheckFailure, type Properties, type ResourceHandler, type State } from './protocol.ts';
-import { judgeMove } from './witness.ts';
+import {
+  type Call,
+  type CheckFailure,
+  type Properties,
+  type ResourceHandler,
+  type State,
+} from './protocol.ts';
+import { judgeMove, lastEntered } from './witness.ts';
 
 const inputsSchema = z.strictObject({
   system: z.string().min(1),
@@ -35,54 +43,29 @@ const inputsSchema = z.strictObject({
   }),
 });
 
+const headSchema = z.object({ sequence: z.number(), hash: z.string() });
+
 type GateInputs = z.infer<typeof inputsSchema>;
 
 /**
- * Gate: an illegal move fails its Check, so a preview shows it before anything else registers; missing evidence or approval fails
- * its real Create or Update, before anything else is touched. Until Verification recorded the step as reached it has a
- * difference at every run, so that each re-run is judged again (rules 2, 5, 6).
+ * Gate: an illegal move fails its Check, so a preview shows it before anything else registers; missing evidence or
+ * approval fails its real Create or Update, before anything else is touched. Until Verification recorded the step as
+ * reached it has a difference at every run, so that each re-run is judged again (rules 2, 5, 6).
  */
 export function gate(now: () => Date = () => new Date()): ResourceHandler {
-  const pass = async (
-    news: Properties,
-    old: State | undefined,
-    call: Parameters<ResourceHandler['create']>[1],
-  ) => {
+  const pass = async (news: Properties, old: State | undefined, call: Call): Promise<Properties> => {
     const inputs = inputsSchema.parse(news);
-    if (!call.preview)
-      await acquireLock(inputs.evidenceStore, `update of ${inputs.system} to ${inputs.step}`);
-    const store = await openStore(inputs.evidenceStore, call.preview ? 'readable' : 'writable');
-    const view = await store.ledger();
-    checkHead(view, old);
-    const move = judged(view, old?.inputs, inputs);
-    const intent = intentOf(inputs, move);
-    const checks = evaluateGate({
-      move,
-      covered: coveredBy(inputs.plan, move.to),
-      store,
-      view,
-      intent,
-      formerDigest: inputs.digests.former,
-      facts: inputs.facts,
-      now: now(),
-    });
-    await tell(call, move, checks);
-    if (!call.preview) await enter(store, view, inputs, move, intent, checks);
-    const { sequence, hash } = call.preview ? view.head : (await store.ledger()).head;
-    const confirmed = {
-      step: move.to,
-      entered: move.entered,
-      attempt: move.attempt,
-      engine: call.engine,
-      at: now().toISOString(),
-    };
-    return { ...news, confirmed, ledgerHead: { sequence, hash } };
+    const { system, evidenceStore } = inputs;
+    const store = await openStore(evidenceStore, { system, mode: call.preview ? 'read' : 'write' });
+    const answer = () => judge({ store, inputs, old, call, now: now() });
+    const given = call.preview ? await answer() : await withLock(store, `gate of ${system}`, answer);
+    return { ...news, ...given };
   };
   return {
     async check(news, olds) {
       const parsed = inputsSchema.safeParse(news);
       if (!parsed.success) return { inputs: news, failures: parsed.error.issues.map(issueFailure) };
-      const view = await (await openStore(parsed.data.evidenceStore, 'readable')).ledger();
+      const view = await (await readable(parsed.data)).ledger();
       const move = judgeMove(view, remembered(olds), parsed.data.plan, parsed.data.step);
       return { inputs: news, failures: 'code' in move ? [problemFailure(move)] : [] };
     },
@@ -90,8 +73,7 @@ export function gate(now: () => Date = () => new Date()): ResourceHandler {
       const changed = Object.keys(inputsSchema.shape).filter(
         (name) => digest(news[name] ?? null) !== digest(old.inputs[name] ?? null),
       );
-      const { evidenceStore } = inputsSchema.parse(news);
-      const position = (await (await openStore(evidenceStore, 'readable')).ledger()).position();
+      const position = (await (await readable(inputsSchema.parse(news))).ledger()).position();
       const open = position?.reached ? [] : ['confirmed'];
       return { changes: Object.fromEntries([...changed, ...open].map((path) => [path, 'update'])) };
     },
@@ -120,61 +102,79 @@ export function gate(now: () => Date = () => new Date()): ResourceHandler {
   };
 }
 
-function judged(view: LedgerView, oldInputs: Properties | undefined, inputs: GateInputs): Move {
-  const move = judgeMove(view, remembered(oldInputs), inputs.plan, inputs.step);
-  if ('code' in move) throw new TeardownError(move);
-  return move;
+/** A preview and a Check look and write nothing. */
+function readable({ evidenceStore, system }: GateInputs): Promise<EvidenceStore> {
+  return openStore(evidenceStore, { system, mode: 'read' });
 }
 
-/** The ledger may have grown since the state was written; it may not have lost or changed an entry. */
-function checkHead(view: LedgerView, old: State | undefined): void {
-  const head = z.object({ sequence: z.number(), hash: z.string() }).safeParse(old?.outputs.ledgerHead);
-  if (head.success) view.verifyHead(head.data);
+interface Judging {
+  readonly store: EvidenceStore;
+  readonly inputs: GateInputs;
+  readonly old: State | undefined;
+  readonly call: Call;
+  readonly now: Date;
+}
+
+/** Judges the move by both witnesses and the evidence; in a real run enters it, or refuses. */
+async function judge(judging: Judging): Promise<{ confirmed: Properties; ledgerHead: Head }> {
+  const { store, inputs, old, call, now } = judging;
+  const view = await store.ledger();
+  const head = headSchema.safeParse(old?.outputs.ledgerHead);
+  if (head.success) verifyHead(view, head.data);
+  const move = judgeMove(view, remembered(old?.inputs), inputs.plan, inputs.step);
+  if ('code' in move) throw new TeardownError(move);
+  const intent = intentOf(inputs, move);
+  const covered = coveredBy(inputs.plan, move.to);
+  const { facts, digests } = inputs;
+  const checks = evaluateGate({ move, covered, view, intent, formerDigest: digests.former, facts, now });
+  for (const check of checks) await tell(call, move, check);
+  if (!call.preview) await enter(judging, view, move, intent, checks);
+  const { to: step, entered, attempt } = move;
+  const confirmed = { step, entered, attempt, engine: call.engine, at: now.toISOString() };
+  return { confirmed, ledgerHead: call.preview ? view.head : (await store.ledger()).head };
 }
 
 function remembered(olds: Properties | undefined): { step: string } | undefined {
   return olds && { step: String(olds.step) };
 }
 
-async function tell(
-  call: Parameters<ResourceHandler['create']>[1],
-  move: Move,
-  checks: readonly Check[],
-): Promise<void> {
-  for (const check of checks) {
-    const hint = check.verdict === 'passed' || check.hint === '' ? '' : ` — HINT: ${check.hint}`;
-    const line = `gate ${move.to}: ${check.verdict} ${check.name}: ${check.detail}${hint}`;
-    await call.log(check.verdict === 'passed' ? 'info' : 'warning', line);
-  }
+async function tell(call: Call, move: Move, { verdict, name, detail, hint }: Check): Promise<void> {
+  const what = `gate ${move.to}: ${verdict} ${name}: ${detail}`;
+  if (verdict === 'passed') await call.log('info', what, true);
+  else await call.log('warning', hint === '' ? what : `${what}. HINT: ${hint}`);
 }
 
-/** The real entry: refused moves go into the ledger too; a step is entered once per attempt and intent. */
+/** Refused moves go into the ledger too; a step is entered once per attempt and intent, on the ledger it was judged by. */
 async function enter(
-  store: EvidenceStore,
+  { store, inputs }: Judging,
   view: LedgerView,
-  inputs: GateInputs,
   move: Move,
   intent: string,
   checks: readonly Check[],
 ): Promise<void> {
-  const missing = checks.filter(({ verdict }) => verdict !== 'passed');
-  if (missing.length > 0 && overall(checks) !== 'passed') {
-    const found = missing.map((check) =>
-      problems('gate-evidence-missing', {
-        detail: `${move.to}, ${check.name} ${check.verdict}: ${check.detail}`,
-        hint: check.hint === '' ? 'teardown status' : check.hint,
-      }),
-    ) as [Problem, ...Problem[]];
-    await store.append({
-      kind: 'refusal',
-      gate: move.to,
-      problems: found.map(({ code, detail }) => ({ code, detail })),
-    });
-    throw new TeardownError(found);
+  if (overall(checks) !== 'passed') {
+    const found = checks.filter(({ verdict }) => verdict !== 'passed').map((check) => missing(move, check));
+    const entered = found.map(({ code, detail }) => ({ code, detail }));
+    await store.append({ kind: 'refusal', gate: move.to, problems: entered });
+    throw new TeardownError(found as [Problem, ...Problem[]]);
   }
-  if (move.direction === 'stay' && view.intent() === intent) return;
+  if (move.direction === 'stay' && lastEntered(view)?.intent === intent) return;
   const { from = null, to: step, entered, attempt } = move;
-  await store.append({ kind: 'step-entered', step, from, entered, attempt, intent, reason: inputs.reason });
+  const entry = {
+    kind: 'step-entered',
+    step,
+    from,
+    entered,
+    attempt,
+    intent,
+    reason: inputs.reason,
+  } as const;
+  await store.append(entry, view.head);
+}
+
+function missing(move: Move, { name, verdict, detail, hint }: Check): Problem {
+  const says = `${move.to}, ${name} ${verdict}: ${detail}`;
+  return problems('gate-evidence-missing', { detail: says, hint: hint === '' ? 'teardown status' : hint });
 }
 
 function issueFailure(issue: z.core.$ZodIssue): CheckFailure {

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { canonical, type Check, digest, TeardownError } from '../diagnostics/index.ts';
-import { acquireLock, openStore } from '../evidence/index.ts';
+import { type EvidenceStore, openStore } from '../evidence/index.ts';
 import { allSteps, type Expectation, type Observed, type Step } from '../lifecycle/index.ts';
 import { type LiveSystems } from './live-systems.ts';
+import { withLock } from './locked.ts';
 import { problems } from './problems.ts';
 import { type Call, type Properties, type ResourceHandler } from './protocol.ts';
 
@@ -14,6 +15,8 @@ const inputsSchema = z.strictObject({
   expectations: z.array(z.custom<Expectation>()).min(1),
 });
 
+type VerificationInputs = z.infer<typeof inputsSchema>;
+
 /**
  * Verification: the last resource of the program. Looks at the live systems with its own clients, never at the engine's word, and
  * records the step as reached. What a step removes is still there in that very run, because deletes come last: then
@@ -21,33 +24,14 @@ const inputsSchema = z.strictObject({
  */
 export function verification(live: LiveSystems): ResourceHandler {
   const verify = async (news: Properties, call: Call): Promise<Properties> => {
-    const { system, evidenceStore, step, attempt, expectations } = inputsSchema.parse(news);
+    const inputs = inputsSchema.parse(news);
     if (call.preview) return { ...news };
-    await acquireLock(evidenceStore, `verification of ${system}`);
-    const store = await openStore(evidenceStore, 'writable');
-    const checks = await Promise.all(expectations.map((expectation) => look(live, expectation)));
-    const failed = checks.filter(({ verdict }) => verdict === 'failed' || verdict === 'errored');
-    if (failed.length > 0) {
-      const detail = failed.map((check) => `${check.name}: ${check.detail}`).join('; ');
-      await store.append({
-        kind: 'run-failed',
-        step,
-        detail: `verification: ${failed.length} of ${checks.length} checks failed`,
-      });
-      throw new TeardownError(
-        problems('verification-failed', { detail: `${step}: ${detail}`, hint: 'pulumi up' }),
-      );
-    }
-    const pending = checks.filter(({ verdict }) => verdict === 'unknown').map(({ name }) => name);
-    if (pending.length > 0) {
-      await call.log(
-        'warning',
-        `${step} is not reached yet, these are deleted last: ${pending.join(', ')}. HINT: pulumi up`,
-      );
-    } else {
-      await store.append({ kind: 'step-reached', step, attempt, checks: checks.length });
-    }
-    return { ...news, reached: pending.length === 0 };
+    const { system, evidenceStore } = inputs;
+    const store = await openStore(evidenceStore, { system });
+    const reached = await withLock(store, `verification of ${system}`, () =>
+      record(store, live, inputs, call),
+    );
+    return { ...news, reached };
   };
   return {
     check(news) {
@@ -58,11 +42,11 @@ export function verification(live: LiveSystems): ResourceHandler {
       return Promise.resolve({ inputs: news, failures });
     },
     async diff(news, old) {
-      const { evidenceStore } = inputsSchema.parse(news);
+      const { evidenceStore, system } = inputsSchema.parse(news);
       const changed = Object.keys(inputsSchema.shape).filter(
         (name) => digest(news[name] ?? null) !== digest(old.inputs[name] ?? null),
       );
-      const position = (await (await openStore(evidenceStore, 'readable')).ledger()).position();
+      const position = (await (await openStore(evidenceStore, { system, mode: 'read' })).ledger()).position();
       const open = position?.reached ? [] : ['reached'];
       return { changes: Object.fromEntries([...changed, ...open].map((path) => [path, 'update'])) };
     },
@@ -93,6 +77,31 @@ export function verification(live: LiveSystems): ResourceHandler {
       );
     },
   };
+}
+
+/** Looks at everything, then records the step as reached; false if something is still there that goes last. */
+async function record(
+  store: EvidenceStore,
+  live: LiveSystems,
+  { step, attempt, expectations }: VerificationInputs,
+  call: Call,
+): Promise<boolean> {
+  const checks = await Promise.all(expectations.map((expectation) => look(live, expectation)));
+  const failed = checks.filter(({ verdict }) => verdict === 'failed' || verdict === 'errored');
+  if (failed.length > 0) {
+    const summary = `verification: ${failed.length} of ${checks.length} checks failed`;
+    await store.append({ kind: 'run-failed', step, detail: summary });
+    const detail = failed.map(({ name, detail }) => `${step}: ${name}: ${detail}`).join('; ');
+    throw new TeardownError(problems('verification-failed', { detail, hint: 'pulumi up' }));
+  }
+  const pending = checks.filter(({ verdict }) => verdict === 'unknown').map(({ name }) => name);
+  if (pending.length > 0) {
+    const what = `${step} is not reached yet: these are deleted last: ${pending.join(', ')}`;
+    await call.log('warning', `${what}. HINT: pulumi up`);
+    return false;
+  }
+  await store.append({ kind: 'step-reached', step, attempt, checks: [...checks] });
+  return true;
 }
 
 /** One expectation against the live system. `unknown` = to be absent and still there. Values are never printed. */

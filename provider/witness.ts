@@ -1,7 +1,12 @@
 import { type Problem } from '../diagnostics/index.ts';
-import { type LedgerView } from '../evidence/index.ts';
+import { isKind, type BodyOf, type LedgerView } from '../evidence/index.ts';
 import { type Move, type Position, type Refusal, type Step, transition } from '../lifecycle/index.ts';
 import { problems } from './problems.ts';
+
+/** The ledger's last entry into a step. */
+export function lastEntered(view: LedgerView): Readonly<BodyOf<'step-entered'>> | undefined {
+  return view.entries.findLast(isKind('step-entered'))?.body;
+}
 
 /** What the engine's state remembers of the gate: the step it last let the stack into. */
 export interface Remembered {
@@ -19,7 +24,7 @@ export function judgeMove(
   wanted: string,
 ): Move | Problem {
   const position = view.position();
-  const disagreement = compareWitnesses(position, view.enteredFrom(), remembered, wanted);
+  const disagreement = compareWitnesses(position, lastEntered(view)?.from ?? undefined, remembered, wanted);
   if (disagreement) return disagreement;
   const judged = transition(plan, position, wanted);
   return 'refused' in judged ? refusalProblem(judged) : judged;

@@ -45,12 +45,12 @@ class Gate extends pulumi.CustomResource {
 export async function passGate(
   run: Run,
   args: GateArgs,
-): Promise<{ step: Step; attempt: number; gate: pulumi.Resource }> {
-  const gate = new Gate('gate', args);
-  const confirmed = await known(gateLimit, "the gate's answer", gate.confirmed);
+): Promise<{ step: Step; attempt: number; resource: pulumi.Resource }> {
+  const resource = new Gate('gate', args);
+  const confirmed = await known(gateLimit, "the gate's answer", resource.confirmed);
   const { step } = confirmed;
   if (!isStep(step) || !args.plan.includes(step))
     throw new Error(`the gate answered with no step of the plan: "${step}"`);
   run.confirm({ ...confirmed, step, covered: coveredBy(args.plan, step) });
-  return { step, attempt: confirmed.attempt, gate };
+  return { step, attempt: confirmed.attempt, resource };
 }

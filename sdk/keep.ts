@@ -1,5 +1,5 @@
 import pulumi from '@pulumi/pulumi';
-import { overall, render, TeardownError } from '../diagnostics/index.ts';
+import { overall, TeardownError } from '../diagnostics/index.ts';
 import { archiveEvidence, openStore } from '../evidence/index.ts';
 import { mayDelete } from '../lifecycle/index.ts';
 import { problems } from './problems.ts';
@@ -28,21 +28,16 @@ export function keepHooks(run: Run, evidenceStore: string): Record<'keep' | 'arc
     if (!mayDelete(confirmed.covered, confirmed.entered, component, type)) {
       return refuse('keep-not-in-contract', `${confirmed.step} (${confirmed.entered}) removes no such thing`);
     }
-    const store = await openStore(evidenceStore, 'writable');
+    const store = await openStore(evidenceStore);
     const { step, attempt } = confirmed;
     await store.append({ kind: 'delete-started', step, attempt, urn });
   });
   const archived = new pulumi.ResourceHook('teardown-archived', async ({ urn }) => {
-    const checks = archiveEvidence(await openStore(evidenceStore, 'readable'));
+    const checks = archiveEvidence(await openStore(evidenceStore, { mode: 'read' }));
     if (overall(checks) === 'passed') return;
-    const missing = checks
-      .filter(({ verdict }) => verdict !== 'passed')
-      .map(({ name, detail }) => `${name}: ${detail}`);
-    const problem = problems('keep-no-evidence', {
-      detail: `${urn}: ${missing.join('; ')}`,
-      hint: 'teardown status',
-    });
-    throw new TeardownError(problem, { cause: render(problem) });
+    const missing = checks.filter(({ verdict }) => verdict !== 'passed');
+    const detail = `${urn}: ${missing.map((check) => `${check.name}: ${check.detail}`).join('; ')}`;
+    throw new TeardownError(problems('keep-no-evidence', { detail, hint: 'teardown status' }));
   });
   return { keep, archived };
 }

@@ -28,20 +28,27 @@ export class Run {
   #complete = false;
   #confirmation: Confirmation | undefined;
 
-  constructor(evidenceStore: string) {
+  constructor() {
     process.on('beforeExit', () => {
-      if (this.#complete) return;
+      if (this.#complete || process.exitCode !== undefined) return;
       process.stderr.write(`${earlyEnd()}\n`);
       process.exit(1);
     });
     process.on('exit', (code) => {
       if (!this.#complete && code === 0) process.exitCode = 1;
     });
+  }
+
+  /** Puts `keep` before every delete of this stack. To be called before anything is registered, at every step. */
+  keep(evidenceStore: string): void {
     const { keep, archived } = keepHooks(this, evidenceStore);
-    pulumi.runtime.registerStackTransformation(({ type, props, opts, resource }) => {
-      if (!pulumi.CustomResource.isInstance(resource)) return undefined;
+    pulumi.runtime.registerResourceTransform(({ custom, type, props, opts }) => {
+      if (!custom) return undefined;
       const beforeDelete = [keep, ...(dataBearing.has(type) ? [archived] : [])];
-      return { props, opts: pulumi.mergeOptions(opts, { hooks: { beforeDelete } }) };
+      return {
+        props,
+        opts: pulumi.mergeOptions(opts as pulumi.CustomResourceOptions, { hooks: { beforeDelete } }),
+      };
     });
   }
 
