@@ -15,3 +15,14 @@ export {
 } from './postgresql-facts.ts';
 export { describeInstance } from './rds.ts';
 export { resolveCredentials } from './credentials.ts';
+export {
+  auth0ClientInputs,
+  auth0ConnectionClientsInputs,
+  auth0ConnectionInputs,
+  findClientByName,
+  findConnectionByName,
+  readAuth0Client,
+  readAuth0Connection,
+  type Auth0Client,
+  type Auth0Connection,
+} from './auth0-facts.ts';

@@ -1,8 +1,8 @@
 import { type LiveTarget, type Observed } from '../lifecycle/index.ts';
+import { observeAuth0Client, observeAuth0Connection } from './auth0-facts.ts';
 import { observedDatabase, observedRole, readDatabase, readGrants, readRole } from './postgresql-facts.ts';
 import { withDatabase } from './postgresql.ts';
 import { observeInstance, observeSnapshot, releaseInstance } from './rds.ts';
-import { connectorError } from './problems.ts';
 import { observeBucket, observeBucketPolicy, releaseBucket } from './s3.ts';
 
 /**
@@ -46,11 +46,9 @@ export async function observe(target: LiveTarget): Promise<Observed | undefined>
       return facts && { database, ...facts };
     }
     case 'auth0-client':
+      return observeAuth0Client(target.id);
     case 'auth0-connection':
-      throw connectorError('connector-unreachable', {
-        detail: 'the Auth0 connector is not there yet',
-        hint: 'leave identity and interfaces out of the inventory',
-      });
+      return observeAuth0Connection(target.id);
   }
 }
 

@@ -1,0 +1,84 @@
+import { type Problem, TeardownError } from '../diagnostics/index.ts';
+import { type EvidenceStore } from '../evidence/index.ts';
+import { type FormerSettings, type Inventory, sealFormer } from '../inventory/index.ts';
+import { captureDatabase } from './database.ts';
+import { type Findings, gather } from './findings.ts';
+import { captureClient, captureConnection } from './identity.ts';
+import { captureInstance } from './instance.ts';
+import { type LiveCrm, liveCrm } from './live.ts';
+import { refuseInTheMiddle } from './middle.ts';
+import { captureObjects } from './objects.ts';
+import { placeFile } from './place-file.ts';
+
+export interface CaptureRequest {
+  readonly inventory: Inventory;
+  readonly inventoryDigest: string;
+  /** Where the former settings are written: `<system>.former.json` beside the inventory. */
+  readonly formerFile: string;
+  /** Opened for writing. */
+  readonly store: EvidenceStore;
+  /** @default the real systems */
+  readonly live?: LiveCrm;
+  /** @default the clock */
+  readonly now?: () => Date;
+}
+
+/**
+ * Reads every live thing the inventory lists, as it is set now, writes the former settings and enters them in the ledger. Only
+ * reads the live systems. Throws TeardownError with ALL that is wrong, and then nothing was written: something absent
+ * or there twice, grants that a whole-schema grant would change, an unusable break-glass login, a system that cannot
+ * be reached, a teardown that has begun.
+ */
+export async function capture(request: CaptureRequest): Promise<FormerSettings> {
+  const { inventory, store, formerFile, live = liveCrm, now = () => new Date() } = request;
+  refuseInTheMiddle(await store.ledger(), formerFile);
+  const capturedAt = now().toISOString();
+  const { resources, absent, problems } = await readAll(inventory, live);
+  refuse(problems);
+  const former = sealFormer({
+    version: 1,
+    system: inventory.system,
+    capturedAt,
+    inventoryDigest: request.inventoryDigest,
+    resources: { ...resources },
+    absent: absent.toSorted(),
+  });
+  const place = await placeFile(formerFile, `${JSON.stringify(former, undefined, 2)}\n`);
+  try {
+    const { digest: formerDigest, inventoryDigest } = former;
+    // Judged again: an update may have begun while the live systems were read.
+    const view = await store.ledger();
+    refuseInTheMiddle(view, formerFile);
+    await store.append({ kind: 'captured', formerDigest, inventoryDigest }, view.head);
+  } catch (error) {
+    await place.discard();
+    throw error;
+  }
+  await place.commit();
+  return former;
+}
+
+function readAll(inventory: Inventory, live: LiveCrm): Promise<Findings> {
+  const { database, identity, interfaces, objects } = inventory;
+  const instance = database?.kind === 'rds-postgresql' ? database.instance : undefined;
+  return gather([
+    ...(database ? [() => captureDatabase(inventory, database, live)] : []),
+    ...(instance?.ownership === 'exclusive' ? [() => captureInstance(instance.id, live)] : []),
+    ...objects.map((entry) => () => captureObjects(entry, live)),
+    ...(identity?.connections ?? []).map(
+      ({ name }) =>
+        () =>
+          captureConnection(name, live),
+    ),
+    ...interfaces.map(
+      ({ client }) =>
+        () =>
+          captureClient(client, live),
+    ),
+  ]);
+}
+
+function refuse(problems: readonly Problem[]): void {
+  const [first, ...rest] = problems;
+  if (first !== undefined) throw new TeardownError([first, ...rest]);
+}

@@ -1,0 +1,74 @@
+import {
+  type Auth0Client,
+  type Auth0Connection,
+  type DatabaseFacts,
+  describeInstance,
+  findClientByName,
+  findConnectionByName,
+  type GrantFacts,
+  observe,
+  readAuth0Client,
+  readAuth0Connection,
+  readDatabase,
+  readGrants,
+  readRole,
+  type RoleFacts,
+  withDatabase,
+} from '../connectors/index.ts';
+import { type LiveTarget, type Observed } from '../lifecycle/index.ts';
+
+/** The live CRM as far as capture asks it; tests have one of their own. Every method throws when it cannot look. */
+export interface LiveCrm {
+  server(credentials: string): LiveServer;
+  instance(id: string): ReturnType<typeof describeInstance>;
+  observe(target: LiveTarget): Promise<Observed | undefined>;
+  /** The one client, or connection, of that name; undefined if there is none. Throws if there are two. */
+  client(name: string): Promise<Auth0Client | undefined>;
+  connection(name: string): Promise<Auth0Connection | undefined>;
+}
+
+/** One PostgreSQL server. */
+export interface LiveServer {
+  database(name: string): Promise<DatabaseFacts | undefined>;
+  /** Those of the roles that exist. */
+  roles(names: readonly string[]): Promise<ReadonlyMap<string, RoleFacts>>;
+  /** One answer for each of `wanted`; undefined if role or schema is not there. */
+  grants(
+    database: string,
+    wanted: readonly { readonly schema: string; readonly role: string }[],
+  ): Promise<readonly (GrantFacts | undefined)[]>;
+}
+
+/** The real systems, through the connectors. */
+export const liveCrm: LiveCrm = {
+  server: (credentials) => ({
+    database: (name) => withDatabase(credentials, undefined, (session) => readDatabase(session, name)),
+    roles: async (names) => {
+      const facts = new Map<string, RoleFacts>();
+      await withDatabase(credentials, undefined, async (session) => {
+        for (const name of names) {
+          const role = await readRole(session, name);
+          if (role) facts.set(name, role);
+        }
+      });
+      return facts;
+    },
+    grants: async (database, wanted) => {
+      const grants: (GrantFacts | undefined)[] = [];
+      await withDatabase(credentials, database, async (session) => {
+        for (const { schema, role } of wanted) grants.push(await readGrants(session, schema, role));
+      });
+      return grants;
+    },
+  }),
+  instance: describeInstance,
+  observe,
+  client: async (name) => {
+    const id = await findClientByName(name);
+    return id === undefined ? undefined : readAuth0Client(id);
+  },
+  connection: async (name) => {
+    const id = await findConnectionByName(name);
+    return id === undefined ? undefined : readAuth0Connection(id);
+  },
+};

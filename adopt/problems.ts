@@ -1,0 +1,19 @@
+import { defineProblems } from '../diagnostics/index.ts';
+
+/** Why a system cannot be captured as it is. */
+export const problems = defineProblems({
+  'capture-absent': { summary: 'The inventory names something that is not there', exit: 'configuration' },
+  'capture-break-glass-unusable': { summary: 'The break-glass login cannot be used', exit: 'refused' },
+  'capture-grants-not-uniform': {
+    summary: 'A role has different rights on the tables of one schema',
+    exit: 'refused',
+  },
+  'capture-grant-option': { summary: 'A role may hand its rights on', exit: 'refused' },
+  'capture-admin-option': { summary: 'A role may hand a membership on', exit: 'refused' },
+  'capture-role-parameter': {
+    summary: 'A role has a setting that the provider cannot read',
+    exit: 'refused',
+  },
+  'capture-in-the-middle': { summary: 'The teardown has begun: its former settings stand', exit: 'refused' },
+  'capture-not-written': { summary: 'The former settings cannot be written', exit: 'configuration' },
+});
