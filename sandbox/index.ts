@@ -22,6 +22,7 @@ import {
   stopAll,
 } from './servers/index.ts';
 
+export { hold, letGo } from './hold.ts';
 export { install, projectRoot, type Tools } from './install/index.ts';
 export { Pulumi, type Changes, type PulumiResult, type ResourceOperation } from './pulumi.ts';
 
@@ -87,6 +88,12 @@ export function enterSandbox({ env }: Pick<Sandbox, 'env'>): void {
   Object.assign(process.env, env);
   const authority = readFileSync(env.NODE_EXTRA_CA_CERTS ?? '', 'utf8');
   setDefaultCACertificates([...new Set([...getCACertificates('default'), authority])]);
+}
+
+/** Ends a sandbox and removes everything it has left. */
+export async function remove(name: string): Promise<void> {
+  await down(name);
+  rmSync(layoutOf(name).directory, { recursive: true, force: true });
 }
 
 /** Ends the processes of a sandbox, and only those; removes the database cluster and keeps logs and files. */

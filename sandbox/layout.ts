@@ -7,6 +7,8 @@ import { problems } from './problems.ts';
 export interface Layout {
   readonly directory: string;
   readonly logs: string;
+  /** Beside the directory, so that it outlives a fresh start. */
+  readonly holder: string;
   readonly processes: string;
   readonly environment: string;
   readonly shell: string;
@@ -26,6 +28,7 @@ export function layoutOf(name: string): Layout {
   return {
     directory,
     logs: join(directory, 'logs'),
+    holder: `${directory}.holder.json`,
     processes: join(directory, 'processes.json'),
     environment: join(directory, 'env.json'),
     shell: join(directory, 'env.sh'),

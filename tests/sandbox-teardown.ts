@@ -1,7 +1,9 @@
-import { down } from '../sandbox/index.ts';
+import { down, letGo } from '../sandbox/index.ts';
 import { testSandboxVariable } from './sandbox-name.ts';
 
 export default async function teardown(): Promise<void> {
   const name = process.env[testSandboxVariable];
-  if (name !== undefined) await down(name);
+  if (name === undefined) return;
+  await down(name);
+  letGo(name);
 }

@@ -19,7 +19,6 @@ export interface Keys {
   readonly customer: Account;
   readonly neighbour: Application;
   readonly neighbourCustomer: Account;
-  readonly audience: string;
   readonly bucket: string;
   readonly object: string;
 }
@@ -32,6 +31,15 @@ export interface Attempt {
   readonly attempt: string;
   readonly closedBy: readonly Closure[];
   readonly run: (keys: Keys) => Promise<Outcome>;
+}
+
+/** What was seen of one attempt at one step. */
+export interface Line {
+  readonly principal: string;
+  readonly attempt: string;
+  readonly expected: 'allowed' | 'refused' | 'read back' | 'not yet';
+  readonly observed: string;
+  readonly ok: boolean;
 }
 
 type Closure = { readonly [S in Scale]: { readonly scale: S; readonly value: ScaleValue<S> } }[Scale];
@@ -76,7 +84,7 @@ export const attempts: readonly Attempt[] = [
     principal: 'portal',
     attempt: 'gets a machine token',
     closedBy: [interfaces],
-    run: async ({ portal, audience }) => outcomeOf(await machineToken(portal, audience)),
+    run: async ({ portal }) => outcomeOf(await machineToken(portal, 'https://api.crm.example.test')),
   },
   {
     principal: 'application',

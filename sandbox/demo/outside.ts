@@ -5,15 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { isStep } from '../../lifecycle/index.ts';
 import { postures } from '../../stacks/postures.ts';
-import { type Attempt, attempts, expectedOf, type Keys } from './attempts.ts';
-
-export interface Line {
-  readonly principal: string;
-  readonly attempt: string;
-  readonly expected: 'allowed' | 'refused' | 'read back' | 'not yet';
-  readonly observed: string;
-  readonly ok: boolean;
-}
+import { type Attempt, attempts, expectedOf, type Keys, type Line } from './attempts.ts';
 
 const [step = '', keysFile = ''] = process.argv.slice(2);
 if (!isStep(step)) throw new Error(`not a step: "${step}"`);

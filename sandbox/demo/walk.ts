@@ -5,7 +5,7 @@ import { digest, within } from '../../diagnostics/index.ts';
 import { type Step } from '../../lifecycle/index.ts';
 import { type Changes, projectRoot, type Pulumi, type PulumiResult, type Sandbox } from '../index.ts';
 import { readWorld, type World } from '../world/index.ts';
-import { type Line } from './outside.ts';
+import { type Line } from './attempts.ts';
 
 /** One step of the walk: what the engine changed in it, and what was seen from outside afterwards. */
 export interface WalkedStep {
