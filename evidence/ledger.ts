@@ -37,8 +37,12 @@ export function fileOf(place: Pick<LedgerPlace, 'directory'>, sequence: number):
  * Reads the whole ledger and verifies it: numbers without holes, each entry the hash of the one before, canonical
  * bytes, known kinds, the system's name. Throws TeardownError (exit `evidence`) naming the first file that is wrong.
  * What a chain alone cannot show is that entries are missing at its END: see verifyHead.
+ * `verified` are the first entries as read a moment ago; only those after them are read.
  */
-export async function readChain(place: LedgerPlace): Promise<readonly LedgerEntry[]> {
+export async function readChain(
+  place: LedgerPlace,
+  verified: readonly LedgerEntry[] = [],
+): Promise<readonly LedgerEntry[]> {
   const names = await namesIn(place.fs, place.directory);
   const odd = names.find((name) => !entryName.test(name));
   if (odd !== undefined) {
@@ -46,9 +50,9 @@ export async function readChain(place: LedgerPlace): Promise<readonly LedgerEntr
     throw new TeardownError(problems('ledger-file-unexpected', { detail, hint: restore(place) }));
   }
   const count = Number(names.at(-1)?.slice(0, 8) ?? '1');
-  const entries: LedgerEntry[] = [];
+  const entries = [...verified];
   // One by one and not as listed: a directory that grows while it is listed may show the later of two new names only.
-  for (let sequence = 1; sequence <= count; sequence += 1) {
+  for (let sequence = entries.length + 1; sequence <= count; sequence += 1) {
     entries.push(await readEntry(place, sequence, entries.at(-1)));
   }
   return entries;
@@ -119,8 +123,10 @@ function previousOf(before: LedgerEntry | undefined): string {
 export async function appendEntry(place: LedgerPlace, body: EntryBody, after?: Head): Promise<LedgerEntry> {
   const valid = validBody(body);
   const deadline = performance.now() + milliseconds(appendLimit);
+  let entries: readonly LedgerEntry[] = [];
   for (let tries = 1; performance.now() < deadline; tries += 1) {
-    const before = (await readChain(place)).at(-1);
+    entries = await readChain(place, entries);
+    const before = entries.at(-1);
     if (after !== undefined) requireHead(place, before, after);
     const entry = await writeEntry(place, valid, before);
     if (entry !== undefined) return entry;
