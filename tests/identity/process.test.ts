@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+import { readFileSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { logIn, refresh } from '../../sandbox/identity/index.ts';
+import { rateLimiter } from '../../sandbox/identity/rate-limit.ts';
+import { type Server, smallWorld, startServer } from './support.ts';
+
+let servers: Server[] = [];
+afterEach(async () => {
+  await Promise.all(servers.map((server) => server.stop()));
+  for (const { directory } of servers) rmSync(directory, { recursive: true, force: true });
+  servers = [];
+});
+
+async function start(...parameters: Parameters<typeof startServer>): Promise<Server> {
+  const server = await startServer(...parameters);
+  servers.push(server);
+  return server;
+}
+
+describe('a restart over the same directory', () => {
+  it('keeps tenant, management client, certificate and issued tokens', async () => {
+    const first = await start();
+    const world = await smallWorld(first, 'kept');
+    const answer = await logIn(world.application, world.account);
+    const refreshToken = answer.allowed ? String(answer.tokens.refresh_token) : '';
+    servers = [];
+    await first.stop();
+    const second = await start(first.directory, '--port', String(first.port));
+    expect(second.domain).toBe(first.domain);
+    expect(second.management).toEqual(first.management);
+    expect(await logIn(world.application, world.account)).toMatchObject({ allowed: true });
+    expect(await refresh(world.application, refreshToken)).toMatchObject({ allowed: true });
+  });
+
+  it('finds accounts in the snapshot, but no password', async () => {
+    const server = await start();
+    const { account } = await smallWorld(server, 'files');
+    servers = [];
+    await server.stop();
+    const text = readFileSync(join(server.directory, 'tenant.json'), 'utf8');
+    rmSync(server.directory, { recursive: true });
+    expect(text).toContain(account.email);
+    expect(text).not.toContain(account.password);
+  });
+});
+
+describe('the process', () => {
+  it('two over different directories know nothing of each other', async () => {
+    const [one, other] = [await start(), await start()];
+    await one.api.connections.create({ name: 'here', strategy: 'auth0' });
+    expect((await other.api.connections.list()).data).toEqual([]);
+  });
+
+  it('ends with exit code 0 on SIGTERM', async () => {
+    const server = await start();
+    servers = [];
+    const ended = once(server.process, 'exit');
+    server.process.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+    rmSync(server.directory, { recursive: true });
+  });
+
+  it('says how it is called when it is called wrongly', async () => {
+    const main = join(import.meta.dirname, '..', '..', 'sandbox', 'identity', 'main.ts');
+    const child = spawn(process.execPath, [main], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const [text] = (await once(child.stderr, 'data')) as [Buffer];
+    expect(text.toString()).toContain('usage: main.ts --data DIR');
+  });
+});
+
+describe('the rate limit', () => {
+  it('is told in the headers of every answer, and answers 429 beyond it', async () => {
+    const { domain } = await start(undefined, '--rate', '2');
+    const answers = [];
+    for (let count = 0; count < 4; count += 1) answers.push(await fetch(`https://${domain}/api/v2/clients`));
+    const limited = answers.find(({ status }) => status === 429);
+    expect(answers[0]?.headers.get('x-ratelimit-limit')).toBe('2');
+    expect(answers[0]?.headers.get('x-ratelimit-remaining')).toBe('1');
+    expect(Number(limited?.headers.get('x-ratelimit-reset'))).toBeGreaterThanOrEqual(Date.now() / 1000 - 1);
+    expect(await limited?.json()).toMatchObject({ statusCode: 429, errorCode: 'too_many_requests' });
+  });
+
+  it('lets the burst through at once and then the rate', () => {
+    let now = 0;
+    const allowance = rateLimiter({ perSecond: 2, burst: 3 }, () => now);
+    const allowed = () => allowance().allowed;
+    expect([allowed(), allowed(), allowed(), allowed()]).toEqual([true, true, true, false]);
+    now = 500;
+    expect([allowed(), allowed()]).toEqual([true, false]);
+    now = 60_000;
+    expect([allowed(), allowed(), allowed(), allowed()]).toEqual([true, true, true, false]);
+  });
+});
