@@ -1,5 +1,5 @@
-import { type Problem, TeardownError } from '../diagnostics/index.ts';
-import { type EvidenceStore } from '../evidence/index.ts';
+import { TeardownError } from '../diagnostics/index.ts';
+import { acquireLock, type EvidenceStore } from '../evidence/index.ts';
 import { type FormerSettings, type Inventory, sealFormer } from '../inventory/index.ts';
 import { captureDatabase } from './database.ts';
 import { type Findings, gather } from './findings.ts';
@@ -15,8 +15,8 @@ export interface CaptureRequest {
   readonly inventoryDigest: string;
   /** Where the former settings are written: `<system>.former.json` beside the inventory. */
   readonly formerFile: string;
-  /** Opened for writing. */
-  readonly store: EvidenceStore;
+  /** Opened for writing. Called after the live systems were read, so that a failed reading leaves no new store behind. */
+  readonly openStore: () => Promise<EvidenceStore>;
   /** @default the real systems */
   readonly live?: LiveCrm;
   /** @default the clock */
@@ -24,38 +24,43 @@ export interface CaptureRequest {
 }
 
 /**
- * Reads every live thing the inventory lists, as it is set now, writes the former settings and enters them in the ledger. Only
- * reads the live systems. Throws TeardownError with ALL that is wrong, and then nothing was written: something absent
- * or there twice, grants that a whole-schema grant would change, an unusable break-glass login, a system that cannot
- * be reached, a teardown that has begun.
+ * Reads every live thing the inventory lists, as it is set now, writes the former settings and enters them in the
+ * ledger. Only reads the live systems. Throws TeardownError with ALL that is wrong, and then nothing was written:
+ * something absent or there twice, grants that a whole-schema grant would change, an unusable break-glass login, a
+ * system that cannot be reached, a teardown that has begun.
  */
 export async function capture(request: CaptureRequest): Promise<FormerSettings> {
-  const { inventory, store, formerFile, live = liveCrm, now = () => new Date() } = request;
-  refuseInTheMiddle(await store.ledger(), formerFile);
+  const { inventory, inventoryDigest, live = liveCrm, now = () => new Date() } = request;
   const capturedAt = now().toISOString();
   const { resources, absent, problems } = await readAll(inventory, live);
-  refuse(problems);
-  const former = sealFormer({
-    version: 1,
-    system: inventory.system,
-    capturedAt,
-    inventoryDigest: request.inventoryDigest,
-    resources: { ...resources },
-    absent: absent.toSorted(),
-  });
-  const place = await placeFile(formerFile, `${JSON.stringify(former, undefined, 2)}\n`);
+  const [first, ...rest] = problems;
+  if (first !== undefined) throw new TeardownError([first, ...rest]);
+  const { system } = inventory;
+  const found = { resources: { ...resources }, absent: absent.toSorted() };
+  const former = sealFormer({ version: 1, system, capturedAt, inventoryDigest, ...found });
+  const store = await request.openStore();
+  const lock = await acquireLock(store, `capture of ${system}`);
   try {
-    const { digest: formerDigest, inventoryDigest } = former;
-    // Judged again: an update may have begun while the live systems were read.
-    const view = await store.ledger();
-    refuseInTheMiddle(view, formerFile);
+    await keep(former, request.formerFile, store);
+  } finally {
+    await lock.release();
+  }
+  return former;
+}
+
+/** File and ledger entry together: the file is complete on the disk before the entry is made, and in place after it. */
+async function keep(former: FormerSettings, formerFile: string, store: EvidenceStore): Promise<void> {
+  const view = await store.ledger();
+  refuseInTheMiddle(view, formerFile);
+  const place = await placeFile(formerFile, `${JSON.stringify(former, undefined, 2)}\n`);
+  const { digest: formerDigest, inventoryDigest } = former;
+  try {
     await store.append({ kind: 'captured', formerDigest, inventoryDigest }, view.head);
   } catch (error) {
     await place.discard();
     throw error;
   }
   await place.commit();
-  return former;
 }
 
 function readAll(inventory: Inventory, live: LiveCrm): Promise<Findings> {
@@ -76,9 +81,4 @@ function readAll(inventory: Inventory, live: LiveCrm): Promise<Findings> {
           captureClient(client, live),
     ),
   ]);
-}
-
-function refuse(problems: readonly Problem[]): void {
-  const [first, ...rest] = problems;
-  if (first !== undefined) throw new TeardownError([first, ...rest]);
 }

@@ -14,14 +14,13 @@ export async function captureInstance(id: string, live: LiveCrm): Promise<Findin
 }
 
 /**
- * Always given: what identifies the instance, and its protection. Of the rest only what differs from the provider's
+ * The version is left out, so that an upgrade by AWS is none of ours. Always given: what identifies the instance, and its protection. Of the rest only what differs from the provider's
  * default: left out, such a setting would be reset or, worse, replace the instance.
  */
 export function instanceInputs(id: string, instance: Instance): FormerResource['inputs'] {
   const settings: Readonly<Record<string, Json | undefined>> = {
     identifier: id,
     engine: instance.Engine,
-    engineVersion: instance.EngineVersion,
     instanceClass: instance.DBInstanceClass,
     allocatedStorage: instance.AllocatedStorage,
     username: instance.MasterUsername,

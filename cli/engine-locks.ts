@@ -1,0 +1,116 @@
+import { readdir, readFile, unlink } from 'node:fs/promises';
+import { homedir, hostname } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { within } from '../diagnostics/index.ts';
+import { type Liveness } from '../evidence/index.ts';
+import { project } from './stack.ts';
+
+/** A lock that a Pulumi engine left on a stack in a file backend. */
+export interface EngineLock {
+  readonly path: string;
+  readonly id: string;
+  readonly pid: number;
+  readonly host: string;
+  /** ISO time. */
+  readonly time: string;
+  readonly liveness: Liveness;
+}
+
+/** What a file backend keeps: https://github.com/pulumi/pulumi, pkg/backend/diy/lock.go. */
+const lockContent = z.object({ pid: z.int(), hostname: z.string(), timestamp: z.string() });
+
+/**
+ * The directory of a file backend: PULUMI_BACKEND_URL, else where the user is logged in. Undefined for any other kind
+ * of backend: its locks are asked for and lifted by `pulumi cancel`.
+ */
+export async function fileBackend(environment: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const url = environment.PULUMI_BACKEND_URL ?? (await currentLogin(environment)) ?? '';
+  if (!url.startsWith('file://')) return undefined;
+  const rest = url.slice('file://'.length).replace(/\?.*$/, '');
+  if (rest === '~' || rest.startsWith('~/')) return join(environment.HOME ?? homedir(), rest.slice(1));
+  return rest.startsWith('/') ? fileURLToPath(`file://${rest}`) : rest;
+}
+
+async function currentLogin(environment: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const home = environment.PULUMI_HOME ?? join(environment.HOME ?? homedir(), '.pulumi');
+  const text = await readFile(join(home, 'credentials.json'), 'utf8').catch(() => '{}');
+  const parsed = z.object({ current: z.string().optional() }).safeParse(json(text));
+  return parsed.success ? parsed.data.current : undefined;
+}
+
+/** All locks of a stack. One that cannot be understood counts as held by somebody who cannot be checked. */
+export async function engineLocks(backend: string, stack: string): Promise<readonly EngineLock[]> {
+  const directory = join(backend, '.pulumi', 'locks', 'organization', project, stack);
+  const names = await within('10 seconds', `listing ${directory}`, readdir(directory)).catch(
+    (error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    },
+  );
+  const locks = names
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name) => readLock(join(directory, name), name.slice(0, -'.json'.length)));
+  return (await Promise.all(locks)).filter((lock) => lock !== undefined);
+}
+
+async function readLock(path: string, id: string): Promise<EngineLock | undefined> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  const parsed = lockContent.safeParse(json(text));
+  if (!parsed.success) return { path, id, pid: 0, host: '', time: '', liveness: 'unknown' };
+  const { pid, hostname: host, timestamp: time } = parsed.data;
+  return { path, id, pid, host, time, liveness: await livenessOf(pid, host, time) };
+}
+
+/**
+ * Is the process that wrote a lock still there? Another machine cannot be asked: unknown. A process that began after the lock was
+ * written only has the same number.
+ */
+export async function livenessOf(pid: number, host: string, time: string): Promise<Liveness> {
+  if (host !== hostname() || !Number.isInteger(pid) || pid < 1 || Number.isNaN(Date.parse(time)))
+    return 'unknown';
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return 'dead';
+  }
+  const began = await startOf(pid);
+  if (began === 'ended') return 'dead';
+  const slack = 5_000;
+  return began !== undefined && began > Date.parse(time) + slack ? 'dead' : 'alive';
+}
+
+/** When a process began, in milliseconds since 1970; undefined where there is no /proc. */
+async function startOf(pid: number): Promise<number | 'ended' | undefined> {
+  const [stat, boot] = await Promise.all(
+    [`/proc/${pid}/stat`, '/proc/stat'].map((path) => readFile(path, 'utf8').catch(() => '')),
+  );
+  // The second field is the program's name in parentheses and may hold spaces and parentheses itself.
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const booted = /^btime (\d+)$/m.exec(boot ?? '')?.[1];
+  if (fields?.[0] === 'Z') return 'ended';
+  if (fields?.[19] === undefined || booted === undefined) return undefined;
+  const ticksPerSecond = 100;
+  return Number(booted) * 1000 + (Number(fields[19]) / ticksPerSecond) * 1000;
+}
+
+/** Each lock is a file of its own name, so that exactly the lock that was judged goes. */
+export async function removeEngineLock({ path }: EngineLock): Promise<void> {
+  await within('10 seconds', `removing ${path}`, unlink(path)).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  });
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,67 @@
+import { render, type Verdict } from '../diagnostics/index.ts';
+import { type Paint } from './paint.ts';
+import { type NextStep, type PlannedStep, type Standing, type StandingLock } from './standing.ts';
+
+/** The standing for people: where, the plan, what is needed, what to run. */
+export function standingText(standing: Standing, paint: Paint): string {
+  const { next, problems, locks, command } = standing;
+  const parts = [
+    headline(standing, paint),
+    standing.plan.map((step) => planLine(step, paint)).join('\n'),
+    ...(next ? [nextText(next, paint)] : []),
+    ...problems.map(render),
+    ...(locks.length > 0 ? [locks.map(lockLine).join('\n')] : []),
+    command === null ? 'The last step is reached: nothing is left to do.' : `Run: ${paint('bold', command)}`,
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function headline(
+  { system, stack, position, captured, evidenceStore, sandbox }: Standing,
+  paint: Paint,
+): string {
+  const where =
+    position === null
+      ? 'not started'
+      : `${position.step}, attempt ${position.attempt}, ${position.reached ? 'reached' : 'entered and not reached yet'}`;
+  return [
+    `${paint('bold', system)} (stack ${stack ?? 'unnamed'}): ${where}`,
+    `evidence: ${evidenceStore}${sandbox ? ' (a sandbox store)' : ''}`,
+    `former settings: ${captured ? 'captured' : 'not captured'}`,
+    ...(position?.deleteStarted ? ['a delete was recorded: there is no way back'] : []),
+  ].join('\n');
+}
+
+const marks = { done: 'x', present: '>', ahead: ' ' } as const;
+
+function planLine({ step, says, state }: PlannedStep, paint: Paint): string {
+  const line = ` ${marks[state]} ${step.padEnd(22)} ${says}`;
+  return state === 'present' ? paint('bold', line) : line;
+}
+
+const directions = {
+  start: 'To start at',
+  stay: 'To finish',
+  forward: 'To enter',
+  back: 'To go back to',
+} as const;
+
+const colours = {
+  passed: 'green',
+  failed: 'red',
+  errored: 'red',
+  unknown: 'yellow',
+} as const satisfies Record<Verdict, string>;
+
+function nextText({ step, direction, attempt, checks }: NextStep, paint: Paint): string {
+  const lines = checks.map(({ name, verdict, detail, hint }) => {
+    const line = `  ${paint(colours[verdict], verdict.padEnd(7))} ${name}: ${detail}`;
+    return verdict === 'passed' || hint === '' ? line : `${line}\n          HINT: ${hint}`;
+  });
+  return [`${directions[direction]} ${step} (attempt ${attempt}):`, ...lines].join('\n');
+}
+
+function lockLine({ of, pid, host, since, liveness }: StandingLock): string {
+  const holder = { alive: 'is at work', dead: 'has ended', unknown: 'cannot be checked from here' }[liveness];
+  return `The ${of} is locked by process ${pid} on ${host} since ${since}; it ${holder}.`;
+}

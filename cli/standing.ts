@@ -1,0 +1,160 @@
+import { type Check, overall, type Problem, type Verdict } from '../diagnostics/index.ts';
+import { evaluateGate, inspectLock, intentOf, type LockState } from '../evidence/index.ts';
+import { type Settings } from '../inventory/index.ts';
+import { coveredBy, type Direction, type Move, type Position, type Step, steps } from '../lifecycle/index.ts';
+import { type EngineLock, engineLocks, fileBackend } from './engine-locks.ts';
+import { type Host } from './host.ts';
+import { nextMove, refusedMove } from './moves.ts';
+import { type Situation, survey } from './situation.ts';
+import { type CommonOptions } from './stack.ts';
+
+/** Where a system stands and what it needs next: what `teardown status` shows. */
+export interface Standing {
+  readonly system: string;
+  readonly stack: string | null;
+  readonly evidenceStore: string;
+  /** True if the sandbox created the store: conditions without a proof yet pass in it. */
+  readonly sandbox: boolean;
+  readonly captured: boolean;
+  /** The stack setting `stage`. */
+  readonly configured: string;
+  readonly position: Position | null;
+  readonly plan: readonly PlannedStep[];
+  readonly next: NextStep | null;
+  /** What stands against the files as they are, such as a configured step that cannot be taken. */
+  readonly problems: readonly Problem[];
+  readonly locks: readonly StandingLock[];
+  /** What to run now; null when the last step is reached. */
+  readonly command: string | null;
+}
+
+export interface PlannedStep {
+  readonly step: Step;
+  readonly says: string;
+  readonly state: 'done' | 'present' | 'ahead';
+}
+
+export interface NextStep {
+  readonly step: Step;
+  readonly direction: Direction;
+  readonly attempt: number;
+  readonly verdict: Verdict;
+  readonly checks: readonly Check[];
+}
+
+export interface StandingLock {
+  readonly of: 'evidence store' | 'stack';
+  readonly pid: number;
+  readonly host: string;
+  readonly since: string;
+  readonly liveness: 'alive' | 'dead' | 'unknown';
+}
+
+/** Reads everything and writes nothing. Throws TeardownError for what cannot be read. */
+export async function readStanding(options: CommonOptions, host: Host): Promise<Standing> {
+  const situation = await survey(options, host, 'read');
+  const { loaded, settings, store, view, stack } = situation;
+  const position = view.position();
+  const configured = stack.settings.stage ?? '';
+  const move = nextMove(loaded.plan, position, configured);
+  const next = move && 'direction' in move ? judge(move, situation, host.now()) : undefined;
+  const locks = await locksOf(situation, host);
+  return {
+    system: loaded.inventory.system,
+    stack: stack.name ?? null,
+    evidenceStore: store.directory,
+    sandbox: store.sandbox,
+    captured: settings !== undefined,
+    configured,
+    position: position ?? null,
+    plan: plannedSteps(loaded.plan, position),
+    next: next ?? null,
+    problems: move && 'refused' in move ? [refusedMove(move)] : [],
+    locks,
+    command: commandFor({ captured: settings !== undefined, configured, next, locks, move }),
+  };
+}
+
+function plannedSteps(plan: readonly Step[], position: Position | undefined): readonly PlannedStep[] {
+  const present = position === undefined ? -1 : plan.indexOf(position.step);
+  return plan.map((step, i) => ({
+    step,
+    says: steps[step],
+    state: i < present ? 'done' : i === present ? 'present' : 'ahead',
+  }));
+}
+
+/** The conditions of the next gate as they stand; without former settings nothing is judged, so all is unknown. */
+function judge(move: Move, { settings, loaded, view }: Situation, now: Date): NextStep {
+  const { to: step, direction, attempt } = move;
+  const checks =
+    settings === undefined
+      ? [notCaptured]
+      : evaluateGate({
+          move,
+          covered: coveredBy(loaded.plan, step),
+          view,
+          intent: intentFor(settings, move),
+          formerDigest: settings.former.digest,
+          facts: loaded.facts,
+          now,
+        });
+  return {
+    step,
+    direction,
+    attempt,
+    verdict: overall(checks),
+    checks: checks.map((check) => withOptions(check)),
+  };
+}
+
+const notCaptured: Check = {
+  name: 'former-settings',
+  verdict: 'unknown',
+  detail: 'nothing was captured yet',
+  hint: 'teardown capture',
+};
+
+/** The hint of the evidence room names the command; its options are this room's matter. */
+function withOptions(check: Check): Check {
+  const needsOptions = /^teardown approve \S+$/.test(check.hint);
+  return needsOptions ? { ...check, hint: `${check.hint} --as NAME --reason TEXT` } : check;
+}
+
+/** What an approval of this move signs, from the files as they are. */
+export function intentFor({ inventory, gate }: Settings, move: Pick<Move, 'to' | 'attempt'>): string {
+  return intentOf({ system: inventory.system, reason: gate.reason, digests: gate.digests }, move);
+}
+
+async function locksOf({ store, stack }: Situation, host: Host): Promise<readonly StandingLock[]> {
+  const backend = await fileBackend(host.environment);
+  const engine = backend && stack.name ? await engineLocks(backend, stack.name) : [];
+  return [...evidenceLock(await inspectLock(store)), ...engine.map(stackLock)];
+}
+
+function evidenceLock(lock: LockState): readonly StandingLock[] {
+  if (lock.state === 'free') return [];
+  const { pid, host, time: since } = lock.holder;
+  return [{ of: 'evidence store', pid, host, since, liveness: lock.liveness }];
+}
+
+function stackLock({ pid, host, time: since, liveness }: EngineLock): StandingLock {
+  return { of: 'stack', pid, host, since, liveness };
+}
+
+function commandFor(known: {
+  readonly captured: boolean;
+  readonly configured: string;
+  readonly next: NextStep | undefined;
+  readonly locks: readonly StandingLock[];
+  readonly move: object | undefined;
+}): string | null {
+  const { captured, configured, next, locks, move } = known;
+  if (locks.some(({ liveness }) => liveness === 'dead')) return 'teardown unlock';
+  if (move === undefined) return null;
+  if (!captured) return 'teardown capture';
+  if (next === undefined) return 'teardown status';
+  const missing = next.checks.find(({ verdict, hint }) => verdict !== 'passed' && hint !== '');
+  if (missing) return missing.hint;
+  return configured === next.step ? 'pulumi up' : `pulumi config set stage ${next.step} && pulumi up`;
+}
