@@ -3,7 +3,6 @@ import {
   type DBInstance,
   DeleteDBInstanceCommand,
   DescribeDBInstancesCommand,
-  type DescribeDBInstancesCommandInput,
   ModifyDBInstanceCommand,
 } from '@aws-sdk/client-rds';
 import { TeardownError } from '../../../diagnostics/index.ts';
@@ -70,9 +69,9 @@ function snapshotName(value: unknown): string | undefined {
 
 export function instanceHandler(clients: () => Clients): ResourceHandler {
   const table = instanceArguments(() => clients().region);
-  const outputs = async (id: string, state: Properties): Promise<Properties> => {
-    const live = await describe(clients(), id);
-    if (!live) throw new Error(`RDS DB Instance (${id}) vanished while it was worked on`);
+  const outputs = async (identifier: string, state: Properties): Promise<Properties> => {
+    const live = await describe(clients(), identifier);
+    if (!live) throw new Error(`RDS DB Instance (${identifier}) vanished while it was worked on`);
     return outputsOf(live, clients().region, state);
   };
   return {
@@ -85,7 +84,7 @@ export function instanceHandler(clients: () => Clients): ResourceHandler {
       return { id: String(created.resourceId), outputs: created };
     },
     read: async (old) => {
-      const live = await describe(clients(), old.id);
+      const live = await find(clients(), old);
       if (!live) return undefined;
       // An import cannot learn what only state knows, and takes the values under which a delete leaves nothing.
       const state = isImport(old) ? { skipFinalSnapshot: true, deleteAutomatedBackups: true } : old.outputs;
@@ -100,7 +99,7 @@ export function instanceHandler(clients: () => Clients): ResourceHandler {
       if (changed.includes('tags')) {
         await retagRds(clients(), String(old.outputs.arn), old.outputs.tags, news.tags);
       }
-      return outputs(old.id, news);
+      return outputs(String(old.outputs.identifier), news);
     },
     delete: (old) => remove(clients(), old),
   };
@@ -199,17 +198,20 @@ function isProtected(error: unknown): boolean {
   );
 }
 
-/** By resource id, as it stands in state, or by the identifier that people import by. */
-async function describe({ rds }: Clients, id: string): Promise<DBInstance | undefined> {
-  const by = async (input: DescribeDBInstancesCommandInput): Promise<DBInstance | undefined> => {
-    const call = rds.send(new DescribeDBInstancesCommand(input));
-    return (await found(`reading RDS DB Instance (${id})`, call, 'DBInstanceNotFoundFault'))
-      ?.DBInstances?.[0];
-  };
-  const resource = /^db-[0-9A-Za-z]{2,255}$/.test(id)
-    ? await by({ Filters: [{ Name: 'dbi-resource-id', Values: [id] }] })
-    : undefined;
-  return resource ?? by({ DBInstanceIdentifier: id });
+/**
+ * The resource id that stands in state decides whether it is still the same instance; it is found by its identifier,
+ * by which people import, because the simulator gives all instances the same resource id.
+ */
+async function find(clients: Clients, old: State): Promise<DBInstance | undefined> {
+  if (isImport(old)) return describe(clients, old.id);
+  const live = await describe(clients, String(old.outputs.identifier));
+  return live?.DbiResourceId === old.id ? live : undefined;
+}
+
+async function describe({ rds }: Clients, identifier: string): Promise<DBInstance | undefined> {
+  const call = rds.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: identifier }));
+  const answer = await found(`reading RDS DB Instance (${identifier})`, call, 'DBInstanceNotFoundFault');
+  return answer?.DBInstances?.[0];
 }
 
 function outputsOf(live: DBInstance, region: string, state: Properties): Properties {
