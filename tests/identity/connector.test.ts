@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import {
   auth0ClientInputs,
   auth0ConnectionClientsInputs,
@@ -141,6 +141,50 @@ describe('when it cannot look', () => {
     const problem = await problemOf(observeAuth0Client('nobody'));
     expect(problem).toMatchObject({ code, exit: 'unreachable' });
     expect(JSON.stringify(problem)).not.toContain(server.management.clientSecret);
+  });
+});
+
+/** A tenant that answers every list of clients with this, after a log-in that works. */
+function answering(status: number, body: (page: number) => unknown): void {
+  const json = (code: number, value: unknown) => Promise.resolve(Response.json(value, { status: code }));
+  jest.spyOn(globalThis, 'fetch').mockImplementation((address) => {
+    const url = new URL(address instanceof Request ? address.url : address);
+    if (url.pathname === '/oauth/token') return json(200, { access_token: 'a', expires_in: 60 });
+    return json(status, body(Number(url.searchParams.get('page'))));
+  });
+}
+
+describe('a tenant that does not show everything', () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+  const hundred = Array.from({ length: 100 }, (_, index) => ({ client_id: String(index), name: 'other' }));
+
+  it('is an error when its list ends at exactly 1,000, for the name may stand behind', async () => {
+    answering(200, () => ({ clients: hundred }));
+    expect(await problemOf(findClientByName('crm-portal'))).toMatchObject({
+      code: 'connector-list-incomplete',
+      exit: 'unreachable',
+    });
+  });
+
+  it('is read to its end when the last page is empty', async () => {
+    answering(200, (page) => ({ clients: page < 3 ? hundred : [] }));
+    expect(await findClientByName('crm-portal')).toBeUndefined();
+  });
+
+  it('is an error when our client lacks the right, never an absence', async () => {
+    answering(403, () => ({ statusCode: 403, error: 'Forbidden', message: 'Insufficient scope' }));
+    expect(await problemOf(findClientByName('crm-portal'))).toMatchObject({
+      code: 'connector-rights-missing',
+    });
+    expect(await problemOf(observeAuth0Client('x'))).toMatchObject({ code: 'connector-rights-missing' });
+  });
+
+  it('is an error when it answers what we do not understand', async () => {
+    answering(400, () => ({ statusCode: 400 }));
+    const problem = await problemOf(observeAuth0Connection('x'));
+    expect(problem).toMatchObject({ code: 'connector-answer-unexpected', exit: 'unreachable' });
   });
 });
 
