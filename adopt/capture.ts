@@ -15,8 +15,8 @@ export interface CaptureRequest {
   readonly inventoryDigest: string;
   /** Where the former settings are written: `<system>.former.json` beside the inventory. */
   readonly formerFile: string;
-  /** Opened for writing. Called after the live systems were read, so that a failed reading leaves no new store behind. */
-  readonly openStore: () => Promise<EvidenceStore>;
+  /** Opened for writing; or what creates it, called after all was read, so that a failed reading leaves no store behind. */
+  readonly store: EvidenceStore | (() => Promise<EvidenceStore>);
   /** @default the real systems */
   readonly live?: LiveCrm;
   /** @default the clock */
@@ -31,6 +31,8 @@ export interface CaptureRequest {
  */
 export async function capture(request: CaptureRequest): Promise<FormerSettings> {
   const { inventory, inventoryDigest, live = liveCrm, now = () => new Date() } = request;
+  if (typeof request.store !== 'function')
+    refuseInTheMiddle(await request.store.ledger(), request.formerFile);
   const capturedAt = now().toISOString();
   const { resources, absent, problems } = await readAll(inventory, live);
   const [first, ...rest] = problems;
@@ -38,7 +40,7 @@ export async function capture(request: CaptureRequest): Promise<FormerSettings> 
   const { system } = inventory;
   const found = { resources: { ...resources }, absent: absent.toSorted() };
   const former = sealFormer({ version: 1, system, capturedAt, inventoryDigest, ...found });
-  const store = await request.openStore();
+  const store = typeof request.store === 'function' ? await request.store() : request.store;
   const lock = await acquireLock(store, `capture of ${system}`);
   try {
     await keep(former, request.formerFile, store);
@@ -50,6 +52,7 @@ export async function capture(request: CaptureRequest): Promise<FormerSettings> 
 
 /** File and ledger entry together: the file is complete on the disk before the entry is made, and in place after it. */
 async function keep(former: FormerSettings, formerFile: string, store: EvidenceStore): Promise<void> {
+  // Judged again: an update may have begun while the live systems were read.
   const view = await store.ledger();
   refuseInTheMiddle(view, formerFile);
   const place = await placeFile(formerFile, `${JSON.stringify(former, undefined, 2)}\n`);

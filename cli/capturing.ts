@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { capture } from '../adopt/index.ts';
-import { createStore } from '../evidence/index.ts';
+import { createStore, type EvidenceStore } from '../evidence/index.ts';
 import { type Host, type Report } from './host.ts';
 import { inventoryOf, openEvidence } from './situation.ts';
 import { type CommonOptions, readStack } from './stack.ts';
@@ -15,16 +15,15 @@ export async function captureSystem(options: CaptureOptions, host: Host): Promis
   const loaded = await inventoryOf(stack, host);
   const { inventory, inventoryDigest, evidenceStore, paths } = loaded;
   const { system } = inventory;
-  // Asked before the live systems are: a missing store is the quicker answer.
-  if (options.createStore !== true) await openEvidence(loaded, 'write', false);
+  const creating = async (): Promise<EvidenceStore> => {
+    await createStore(evidenceStore, { system, sandbox: false });
+    return openEvidence(loaded, 'write', false);
+  };
   const former = await capture({
     inventory,
     inventoryDigest,
     formerFile: paths.former,
-    openStore: async () => {
-      if (options.createStore === true) await createStore(evidenceStore, { system, sandbox: false });
-      return openEvidence(loaded, 'write', false);
-    },
+    store: options.createStore === true ? creating : await openEvidence(loaded, 'write', false),
     now: host.now,
     ...(host.live && { live: host.live }),
   });
