@@ -50,7 +50,7 @@ export function readInventory(text: string, file: string): Reading {
   const source = parseYaml(text, file);
   if (!('value' in source)) return unreadable(source.map(faultProblem));
   const parsed = inventorySchema.safeParse(source.value);
-  const sections = parsed.success ? parsed.data : readableSections(source.value);
+  const sections = readableSections(source.value);
   const found = [
     ...(parsed.success ? [] : inventoryProblems(parsed.error.issues, source, inventorySchema)),
     ...ruleProblems(sections, source),
@@ -122,7 +122,7 @@ function unreadable(found: readonly Problem[]): Reading {
   return { problems: found, sections: {}, inventory: undefined };
 }
 
-/** The top-level sections whose own shape is right; a missing optional one counts as right. */
+/** The top-level sections whose own shape is right. A missing optional one is among them, with the value undefined. */
 function readableSections(value: unknown): Partial<Inventory> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
   const record = value as Readonly<Record<string, unknown>>;

@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import { allSteps } from '../../lifecycle/index.ts';
+import { readInventory } from '../../inventory/inventory.ts';
+import { membersOf } from '../../inventory/members.ts';
+import { edited, type Edits } from './slice.ts';
+
+function missingAfter(edits: Edits): readonly string[] {
+  const { inventory } = readInventory(edited(edits), 'i.yaml');
+  if (inventory === undefined) throw new Error('the inventory is not valid');
+  const members: ReadonlySet<string> = membersOf(inventory);
+  return allSteps.filter((step) => step.includes('/') && !members.has(step));
+}
+
+describe('waves of a system', () => {
+  it('are all there for the slice', () => {
+    expect(missingAfter({})).toEqual([]);
+  });
+
+  it.each([
+    ['interfaces', ['revoked/interfaces']],
+    ['integrations', ['revoked/integrations']],
+    ['services', ['revoked/services', 'destroyed/services']],
+    ['operators', ['revoked/admins']],
+    ['objects', []],
+  ])('without %s lack %j', (section, waves) => {
+    expect(missingAfter({ [section]: undefined })).toEqual(waves);
+    expect(missingAfter({ [section]: [] })).toEqual(waves);
+  });
+
+  it('lack destroyed/interfaces only without interfaces and integrations', () => {
+    const missing = missingAfter({ interfaces: [], integrations: [] });
+    expect(missing).toEqual(['revoked/interfaces', 'revoked/integrations', 'destroyed/interfaces']);
+  });
+
+  it('lack destroyed/identities only without connections and operators', () => {
+    expect(missingAfter({ 'identity.connections': [] })).toEqual(['revoked/accounts']);
+    const missing = missingAfter({ 'identity.connections': [], operators: [] });
+    expect(missing).toEqual(['revoked/accounts', 'revoked/admins', 'destroyed/identities']);
+  });
+
+  it('have sensitive modules in a wave of their own, also if only one of their data classes is', () => {
+    expect(missingAfter({ 'dataClasses.identity.sensitivity': 'personal' })).toEqual(['revoked/sensitive']);
+    expect(missingAfter({ 'modules.1.data': ['contact', 'identity'] })).toEqual(['revoked/modules']);
+  });
+
+  it('of destroyed have nothing that is shared: it is never removed', () => {
+    const lists = ['services.0', 'operators.0', 'interfaces.0', 'integrations.0', 'objects.0'];
+    const owned = [...lists, 'identity.connections.0', 'database', 'database.instance'];
+    const missing = missingAfter(Object.fromEntries(owned.map((path) => [`${path}.ownership`, 'shared'])));
+    expect(missing).toEqual([
+      'destroyed/services',
+      'destroyed/interfaces',
+      'destroyed/identities',
+      'destroyed/data',
+    ]);
+  });
+});
