@@ -40,20 +40,22 @@ export class ObjectStore extends pulumi.ComponentResource implements Closing {
     const name = `bucket-policy:${spec.name}`;
     const target = { kind: 'bucket-policy', bucket: spec.bucket } as const;
     const captured = former.resources[name];
-    const exempt = [inventory.runner?.aws, inventory.breakGlass.aws].filter((arn) => arn !== undefined);
+    const { runner, breakGlass } = inventory;
+    if (runner.aws === undefined) throw new TypeError('bug: an inventory with objects names the runner');
+    const exempt = [runner.aws, ...(breakGlass.aws === undefined ? [] : [breakGlass.aws])] as const;
     const ours = denials(
       spec.bucket,
       posture[isSensitive(spec, inventory.dataClasses) ? 'sensitive' : 'modules'] === 'revoked',
       posture,
       exempt,
     );
-    const former_ = captured && (JSON.parse(String(captured.inputs.policy)) as Policy);
-    const statements = [...(former_?.Statement ?? []), ...ours];
+    const before = captured && (JSON.parse(String(captured.inputs.policy)) as Policy);
+    const statements = [...(before?.Statement ?? []), ...ours];
     if (statements.length === 0) {
       this.expectations.push({ target, expect: 'absent' });
       return;
     }
-    const policy: Policy = { Version: '2012-10-17', ...former_, Statement: statements };
+    const policy: Policy = { Version: '2012-10-17', ...before, Statement: statements };
     const options = {
       ...(captured ? adoption(this, captured) : { parent: this }),
       dependsOn: bucket,
@@ -70,26 +72,30 @@ interface Policy {
   readonly Statement: readonly unknown[];
 }
 
-/** The deny statements of a posture; `exempt` principals (ARNs) are never cut (rule 13). */
+/**
+ * The deny statements of a posture. `exempt` are the ARNs of runner and break-glass, which are never cut (rule 13); the
+ * partition (`aws`, `aws-cn`) is theirs.
+ */
 export function denials(
   bucket: string,
   revoked: boolean,
   posture: Posture,
-  exempt: readonly string[],
+  exempt: readonly [string, ...string[]],
 ): readonly unknown[] {
-  const resources = [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`];
+  const partition = exempt[0].split(':')[1] ?? '';
+  const resources = [`arn:${partition}:s3:::${bucket}`, `arn:${partition}:s3:::${bucket}/*`];
   const deny = (sid: string, actions: readonly string[]): unknown => ({
     Sid: sid,
     Effect: 'Deny',
     Principal: '*',
     Action: actions,
     Resource: resources,
-    ...(exempt.length === 0 ? {} : { Condition: { ArnNotLike: { 'aws:PrincipalArn': exempt } } }),
+    Condition: { ArnNotLike: { 'aws:PrincipalArn': exempt } },
   });
   return [
     ...(posture.writes === 'blocked'
-      ? [deny('TeardownDenyWrites', ['s3:PutObject', 's3:DeleteObject'])]
+      ? [deny('TeardownDenyWrites', ['s3:PutObject', 's3:DeleteObject', 's3:DeleteObjectVersion'])]
       : []),
-    ...(revoked ? [deny('TeardownDenyReads', ['s3:GetObject'])] : []),
+    ...(revoked ? [deny('TeardownDenyReads', ['s3:GetObject', 's3:GetObjectVersion'])] : []),
   ];
 }

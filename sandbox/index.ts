@@ -124,7 +124,7 @@ async function startServers(tools: Tools, layout: Layout): Promise<Record<string
   return {
     CRM_DATABASE_URL: started(database),
     AWS_ENDPOINT_URL: started(aws),
-    AWS_ACCESS_KEY_ID: 'sandbox',
+    AWS_ACCESS_KEY_ID: 'teardown-runner',
     AWS_SECRET_ACCESS_KEY: 'sandbox',
     AWS_REGION: 'eu-central-1',
     AUTH0_DOMAIN: started<Identity>(identity).domain,

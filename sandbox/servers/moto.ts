@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Moto } from '../install/index.ts';
+import { type Moto, projectRoot } from '../install/index.ts';
 import { type Layout } from '../layout.ts';
 import { launch, untilReady } from './processes.ts';
 
@@ -10,7 +10,7 @@ export async function startMoto(moto: Moto, layout: Layout): Promise<string> {
   const launched = launch(layout.processes, {
     name: 'moto',
     command: moto.python,
-    args: ['-m', 'moto.server', '-H', '127.0.0.1', '-p', '0'],
+    args: [join(projectRoot, 'sandbox', 'servers', 'aws.py'), '-H', '127.0.0.1', '-p', '0'],
     environment: { PYTHONUNBUFFERED: '1', NO_COLOR: '1' },
     directory: layout.directory,
     log,

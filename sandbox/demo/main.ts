@@ -1,0 +1,72 @@
+/** `npm run demo [-- --json FILE]`: the sample CRM through all its steps on this machine, looked at from outside after each. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { Command } from 'commander';
+import { TeardownError } from '../../diagnostics/index.ts';
+import { createStore } from '../../evidence/index.ts';
+import { loadInventory } from '../../inventory/index.ts';
+import { down, enterSandbox, Pulumi, up } from '../index.ts';
+import { buildWorld, inventoryFor, sliceSystem } from '../world/index.ts';
+import { type Report, showStep, showSummary } from './report.ts';
+import { adoptUnchanged, type WalkedStep, type Walker, walkStep, writeKeys } from './walk.ts';
+
+const options = new Command('demo')
+  .description('take the sample CRM through all steps, on the real engine, and show what each step took away')
+  .option('--json <file>', 'write every step, its changes and what was seen from outside')
+  .option('--keep', 'leave the sandbox running afterwards')
+  .parse()
+  .opts<{ json?: string; keep?: boolean }>();
+
+const name = 'demo';
+const print = (text: string): boolean => process.stdout.write(text);
+
+/** A new sandbox with the sample CRM in it, as if it had been clicked together years ago. */
+async function prepare(): Promise<Walker> {
+  await down(name);
+  print('Starting PostgreSQL, AWS and Auth0 stand-ins and building the sample CRM ...\n');
+  const sandbox = await up(name);
+  enterSandbox(sandbox);
+  const world = await buildWorld(sandbox.env);
+  const directory = join(sandbox.directory, 'crm');
+  const inventory = inventoryFor(sliceSystem, directory);
+  const { evidenceStore } = await loadInventory(inventory);
+  await createStore(evidenceStore, { system: sliceSystem, sandbox: true });
+  const keysFile = join(directory, 'keys.json');
+  writeKeys(keysFile, world.keys);
+  const pulumi = new Pulumi({ sandbox, stack: name });
+  await pulumi.init({ stage: 'active', reason: 'take over what exists', inventory });
+  return { sandbox, world, pulumi, keysFile };
+}
+
+async function walk(walker: Walker): Promise<readonly WalkedStep[]> {
+  const { plan } = await loadInventory(
+    join(walker.sandbox.directory, 'crm', `${sliceSystem}.inventory.yaml`),
+  );
+  const walked: WalkedStep[] = [];
+  for (const step of plan) {
+    const before = walked.at(-1);
+    const after =
+      step === 'active'
+        ? await adoptUnchanged(walker)
+        : await walkStep(walker, step, `the demo goes on to ${step}`);
+    walked.push(after);
+    print(showStep(after, before));
+  }
+  return walked;
+}
+
+try {
+  const steps = await walk(await prepare());
+  const report: Report = { ok: steps.every(({ outside }) => outside.every(({ ok }) => ok)), steps };
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, undefined, 2)}\n`);
+  print(showSummary(report));
+  process.exitCode = report.ok ? 0 : 1;
+} catch (error) {
+  process.stderr.write(
+    `${error instanceof TeardownError || error instanceof Error ? error.message : String(error)}\n`,
+  );
+  process.exitCode = 1;
+} finally {
+  if (!options.keep) await down(name);
+}
