@@ -42,7 +42,7 @@ export async function startPostgresql(binaries: PostgresqlBinaries, layout: Layo
 
 /** Removes the data of a cluster that has been stopped, wherever it had to be. */
 export function removeCluster(layout: Layout): void {
-  for (const directory of [layout.postgresql, elsewhere(layout)]) {
+  for (const directory of [layout.postgresql, dirname(elsewhere(layout))]) {
     rmSync(directory, { recursive: true, force: true });
   }
 }
@@ -53,7 +53,8 @@ function initialise(
   password: string,
   user: ServerUser | undefined,
 ): void {
-  mkdirSync(data, { recursive: true, mode: 0o700 });
+  mkdirSync(dirname(data), { recursive: true });
+  mkdirSync(data, { mode: 0o700 });
   const passwordFile = `${data}.password`;
   writeFileSync(passwordFile, password, { mode: 0o600 });
   if (user) for (const path of [data, passwordFile]) chownSync(path, user.uid, user.gid);
