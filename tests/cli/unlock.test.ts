@@ -1,0 +1,152 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { exitCodes } from '../../diagnostics/index.ts';
+import { acquireLock, isKind } from '../../evidence/index.ts';
+import { removeTemporary } from '../evidence/temporary.ts';
+import { capturedProject, type Project } from './project.ts';
+
+afterAll(removeTemporary);
+
+const longAgo = '2026-01-01T00:00:00Z';
+
+/** A lock as the engine of a file backend leaves it; returns its path. */
+async function engineLock(
+  project: Project,
+  content: object | string,
+  name = '1b4e28ba-2fa1-41d2-883f-0016d3cca427',
+) {
+  const directory = join(project.backend, '.pulumi', 'locks', 'organization', 'crm-teardown', 'slice');
+  await mkdir(directory, { recursive: true });
+  const path = join(directory, `${name}.json`);
+  await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+/** The number of a process that has ended. */
+async function deadPid(): Promise<number> {
+  const child = spawn('true');
+  await new Promise((resolve) => child.once('exit', resolve));
+  return child.pid ?? 0;
+}
+
+/** The lock of the evidence store as a killed run leaves it: our own, of a process that began at another time. */
+async function deadStoreLock(project: Project): Promise<string> {
+  const store = await project.store();
+  const path = join(store.directory, 'lock.json');
+  const lock = await acquireLock(store, 'update of slice-crm');
+  const content = JSON.parse(await readFile(path, 'utf8')) as object;
+  await lock.release();
+  await writeFile(path, JSON.stringify({ ...content, processStart: '1' }));
+  return path;
+}
+
+const exists = (path: string) =>
+  readFile(path).then(
+    () => true,
+    () => false,
+  );
+
+describe('teardown unlock', () => {
+  it('has nothing to do without a lock', async () => {
+    const project = await capturedProject();
+    const before = await project.print();
+    expect(await project.run('unlock')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('There is no lock.'),
+    });
+    expect(await project.print()).toBe(before);
+  });
+
+  it('clears what a killed run left, both locks, and enters each in the ledger', async () => {
+    const project = await capturedProject();
+    const pid = await deadPid();
+    const paths = [
+      await deadStoreLock(project),
+      await engineLock(project, { pid, username: 'wei', hostname: hostname(), timestamp: longAgo }),
+    ];
+    expect((await project.ask('status')).json).toMatchObject({
+      command: 'teardown unlock',
+      locks: [
+        { of: 'evidence store', liveness: 'dead' },
+        { of: 'stack', pid, liveness: 'dead' },
+      ],
+    });
+    const { code, json } = await project.ask('unlock');
+    expect([code, json]).toEqual([
+      0,
+      { cleared: [expect.anything(), expect.objectContaining({ of: 'stack', pid })] },
+    ]);
+    expect(await Promise.all(paths.map(exists))).toEqual([false, false]);
+    const { entries } = await (await project.store()).ledger();
+    const unlocked = entries.filter(isKind('unlocked')).map(({ body }) => body.holder);
+    expect(unlocked).toMatchObject([
+      { purpose: 'update of slice-crm' },
+      { pid, purpose: 'pulumi on stack slice' },
+    ]);
+    expect(JSON.stringify(unlocked)).not.toContain('wei');
+    expect((await project.run('unlock')).out).toContain('There is no lock.');
+  });
+
+  it.each<[string, () => Promise<object | string>, string]>([
+    [
+      'a living process',
+      () => Promise.resolve({ pid: process.pid, hostname: hostname(), timestamp: new Date().toISOString() }),
+      'cli-engine-busy',
+    ],
+    [
+      'another machine',
+      async () => ({ pid: await deadPid(), hostname: 'another', timestamp: longAgo }),
+      'cli-engine-elsewhere',
+    ],
+    ['nobody who can be read', () => Promise.resolve('{"pid":'), 'cli-engine-elsewhere'],
+    ['nobody who is named', () => Promise.resolve({}), 'cli-engine-elsewhere'],
+  ])(
+    'refuses a stack lock of %s and clears nothing, not even a dead one',
+    async (_name, content, expected) => {
+      const project = await capturedProject();
+      await deadStoreLock(project);
+      await engineLock(project, await content());
+      const before = await project.print();
+      const { code, json } = await project.ask('unlock');
+      expect(code).toBe(exitCodes.busy);
+      expect(json).toMatchObject({ problems: [{ code: expected, exit: 'busy' }] });
+      expect(await project.print()).toBe(before);
+    },
+  );
+
+  it('takes a process for another one that began after the lock was written', async () => {
+    const project = await capturedProject();
+    const path = await engineLock(project, { pid: process.pid, hostname: hostname(), timestamp: longAgo });
+    expect(await project.run('unlock')).toMatchObject({ code: 0 });
+    expect(await exists(path)).toBe(false);
+  });
+
+  it('refuses the evidence lock of a living process, before it clears anything', async () => {
+    const project = await capturedProject();
+    const pid = await deadPid();
+    const path = await engineLock(project, { pid, hostname: hostname(), timestamp: longAgo });
+    const lock = await acquireLock(await project.store(), 'update of slice-crm');
+    const { code, json } = await project.ask('unlock');
+    await lock.release();
+    expect(code).toBe(exitCodes.busy);
+    expect(json).toMatchObject({ problems: [{ code: 'lock-busy' }] });
+    expect(await exists(path)).toBe(true);
+  });
+
+  it('never touches the lock of another stack', async () => {
+    const project = await capturedProject();
+    const pid = await deadPid();
+    const locks = join(project.backend, '.pulumi', 'locks', 'organization', 'crm-teardown');
+    await mkdir(join(locks, 'other'), { recursive: true });
+    await writeFile(
+      join(locks, 'other', 'a.json'),
+      JSON.stringify({ pid, hostname: hostname(), timestamp: longAgo }),
+    );
+    await project.run('unlock');
+    expect(await readdir(join(locks, 'other'))).toEqual(['a.json']);
+    await rm(locks, { recursive: true });
+  });
+});
