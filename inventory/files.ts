@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { within } from '../diagnostics/index.ts';
 
 /** A text file, or why there is none. `says` is a sentence without the path. */
-export type TextFile =
+type TextFile =
   { readonly text: string } | { readonly missing: true } | { readonly missing: false; readonly says: string };
 
 /** Inventories and former settings are written or read by people; more than this is not one. */

@@ -34,7 +34,7 @@ export interface FormerSettings {
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hex');
 
-export const formerSchema = z.strictObject({
+const formerSchema = z.strictObject({
   version: z.literal(1),
   system: z.string(),
   capturedAt: z.iso.datetime(),

@@ -6,21 +6,16 @@
 export {
   type ConnectionEntry,
   type Database,
-  type DataClass,
-  type Identity,
   type IntegrationEntry,
   type InterfaceEntry,
   type Inventory,
-  inventorySchema,
   type LoginEntry,
   type Module,
   type ObjectStoreEntry,
-  type Ownership,
 } from './schema.ts';
-export { loadInventory, type Facts, type LoadedInventory, type NoticeFact } from './inventory.ts';
-export { isSensitive, membersOf } from './members.ts';
+export { loadInventory, type LoadedInventory } from './inventory.ts';
+export { isSensitive } from './members.ts';
 export { type FormerResource, type FormerSettings, sealFormer } from './former.ts';
-export { liveResources, type LiveResource } from './resources.ts';
-export { loadSettings, type GateSettings, type Settings, type StackSettings } from './settings.ts';
-export { programDigest, programFiles } from './program.ts';
+export { loadSettings, type Settings, type StackSettings } from './settings.ts';
+export { programDigest } from './program.ts';
 export { inventoryJsonSchema } from './json-schema.ts';

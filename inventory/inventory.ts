@@ -11,7 +11,7 @@ import { rules } from './rules.ts';
 import { type Inventory, inventorySchema } from './schema.ts';
 
 /** A notice: a calendar date and how long before read-only it has to be. */
-export interface NoticeFact {
+interface NoticeFact {
   readonly to: string;
   readonly sent: string;
   readonly leadTime: Duration;

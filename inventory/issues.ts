@@ -81,7 +81,7 @@ function badValue(issue: Issue, source: Source): Problem {
     const detail = `${where} ${wanted}, and is ${kindOf(value)}`;
     return problems('inventory-wrong-type', {
       detail,
-      hint: quotes ? `put it in quotes: "${shown(value)}"` : hint,
+      hint: quotes && hints[key] === undefined ? `put it in quotes: "${shown(value)}"` : hint,
       place,
     });
   }

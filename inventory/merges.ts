@@ -18,7 +18,7 @@ const shortNames = [...new Set(waves.map(shortName))];
  * their order differs there, so a group of two or more names in order fits one stage at most.
  * Undefined: no stage has these names in this order.
  */
-export function wavesOfGroup(group: readonly string[]): readonly Wave[] | undefined {
+function wavesOfGroup(group: readonly string[]): readonly Wave[] | undefined {
   for (const stage of ['revoked', 'destroyed']) {
     const ofStage = waves.filter((wave) => stageOf(wave) === stage);
     const places = group.map((name) => ofStage.findIndex((wave) => shortName(wave) === name));

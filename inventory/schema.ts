@@ -191,9 +191,8 @@ export type Database =
 export type Inventory = Omit<Parsed, 'database'> & { readonly database?: Database | undefined };
 
 export type Ownership = 'exclusive' | 'shared';
-export type DataClass = Inventory['dataClasses'][string];
 export type Module = Inventory['modules'][number];
-export type Identity = NonNullable<Inventory['identity']>;
+type Identity = NonNullable<Inventory['identity']>;
 export type ConnectionEntry = Identity['connections'][number];
 export type InterfaceEntry = Inventory['interfaces'][number];
 export type ObjectStoreEntry = Inventory['objects'][number];

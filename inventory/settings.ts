@@ -24,7 +24,7 @@ export interface StackSettings {
 }
 
 /** What the gate is told besides the system: plain data. */
-export interface GateSettings {
+interface GateSettings {
   /** The stack setting `stage`. */
   readonly step: string;
   readonly reason: string;

@@ -114,7 +114,7 @@ describe('an inventory changed at random', () => {
     // The property must not hold only because everything is refused at the door.
     expect(valid).toBeGreaterThan(10);
     expect(valid).toBeLessThan(1000);
-  });
+  }, 60_000);
 });
 
 describe('former settings changed at random', () => {

@@ -158,6 +158,7 @@ describe('hints', () => {
       '',
       'write "enforcedBy: database-role" with the role and schema that hold the right',
     ],
+    ['notice: "30 days"', 'notice: 30', 'write a whole number and a unit in quotes: "30 days"'],
     ['keep: "3 years"', 'keep: "three years"', 'write a whole number and a unit in quotes: "3 years"'],
     [
       'evidenceStore: ./evidence ',

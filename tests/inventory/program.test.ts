@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { TeardownError } from '../../diagnostics/index.ts';
-import { programDigest, programFiles } from '../../inventory/index.ts';
+import { programDigest, programFiles } from '../../inventory/program.ts';
 import { projectRoot } from './slice.ts';
 
 let root: string;
