@@ -17,5 +17,4 @@ export { loadInventory, type LoadedInventory } from './inventory.ts';
 export { isSensitive } from './members.ts';
 export { type FormerResource, type FormerSettings, sealFormer } from './former.ts';
 export { loadSettings, type Settings, type StackSettings } from './settings.ts';
-export { programDigest } from './program.ts';
 export { inventoryJsonSchema } from './json-schema.ts';
