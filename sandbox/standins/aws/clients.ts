@@ -56,7 +56,7 @@ export async function called<T>(what: string, call: Promise<T>): Promise<T> {
     return await within('30 seconds', what, call);
   } catch (cause) {
     if (cause instanceof TeardownError || !(cause instanceof Error)) throw cause;
-    const hint = 'npm run sandbox -- status';
+    const hint = 'change what the message names and run the update again, or npm run sandbox -- status';
     const detail = `${what}: ${cause.name}: ${cause.message}`;
     throw new TeardownError(problems('standin-call-failed', { detail, hint }), { cause });
   }
