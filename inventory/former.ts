@@ -112,7 +112,7 @@ export function compareWithInventory(
   const captured = [...Object.keys(former.resources), ...former.absent];
   const missing = expected.filter(({ name, required }) => required && !captured.includes(name));
   const strange = captured.filter(
-    (name) => name !== 'rds-final-snapshot' && !expected.some((resource) => resource.name === name),
+    (name) => name !== 'rds-archive-snapshot' && !expected.some((resource) => resource.name === name),
   );
   return [
     ...missing.map(({ name }) =>

@@ -26,6 +26,7 @@ export const problems = defineProblems({
   'inventory-merge': { summary: 'Only neighbouring waves can be merged', exit },
   'inventory-break-glass-cut': { summary: 'The break-glass login would be cut', exit },
   'inventory-break-glass-missing': { summary: 'A database has no break-glass login', exit },
+  'inventory-runner-missing': { summary: 'A cut would lock out the runner itself', exit },
   'inventory-ownership-contradiction': { summary: 'Two statements about ownership contradict', exit },
   'former-missing': { summary: 'The former settings were not captured', exit },
   'former-unreadable': { summary: 'The former settings cannot be read', exit },

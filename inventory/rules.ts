@@ -123,7 +123,7 @@ const carriersExist: readonly Rule[] = [
   ),
 ];
 
-const breakGlassStays: readonly Rule[] = [
+const runnerAndBreakGlassStay: readonly Rule[] = [
   rule('break-glass is never cut', ['breakGlass', ...loginSections], (inventory) =>
     rolesOf(inventory)
       .filter(({ text }) => text === inventory.breakGlass.database)
@@ -133,6 +133,19 @@ const breakGlassStays: readonly Rule[] = [
         detail: `"${text}" is the break-glass login and is listed to be cut`,
         hint: 'name a sealed login under breakGlass.database that nobody uses day by day',
       })),
+  ),
+  rule('bucket policies can spare the runner', ['runner', 'objects'], ({ runner, objects }) =>
+    objects.length === 0 || runner.aws !== undefined
+      ? []
+      : [
+          {
+            code: 'inventory-runner-missing',
+            path: ['objects'],
+            detail:
+              'bucket policies deny everybody they do not name, and the inventory does not name the runner',
+            hint: 'add the AWS principal the stack runs as: runner: { aws: "arn:aws:iam::111122223333:role/runner" }',
+          },
+        ],
   ),
   rule('a database has a break-glass login', ['breakGlass', 'database'], ({ breakGlass, database }) =>
     database === undefined || breakGlass.database !== undefined
@@ -224,7 +237,7 @@ export const rules: readonly Rule[] = [
   ...eachThingIsListedOnce,
   ...dataClassesMatch,
   ...carriersExist,
-  ...breakGlassStays,
+  ...runnerAndBreakGlassStay,
   ...ownershipIsConsistent,
   mergesAreNeighbours,
   aWaveIsMergedOnce,

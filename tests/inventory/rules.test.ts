@@ -148,6 +148,12 @@ const cases: Readonly<Record<string, Case>> = {
     says: '"crm_admin" is the break-glass login',
     right: { 'breakGlass.database': 'crm_owner' },
   },
+  'bucket policies can spare the runner': {
+    wrong: { runner: {} },
+    code: 'inventory-runner-missing',
+    says: 'the inventory does not name the runner',
+    right: { runner: undefined, objects: [] },
+  },
   'a database has a break-glass login': {
     wrong: { breakGlass: {} },
     code: 'inventory-break-glass-missing',
