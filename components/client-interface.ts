@@ -17,7 +17,7 @@ export class ClientInterface extends pulumi.ComponentResource implements Closing
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super('teardown:components:ClientInterface', name, {}, opts);
-    const captured = formerOf(former, `client:${spec.name}`);
+    const captured = formerOf(former, `client:${spec.client}`);
     const target = { kind: 'auth0-client', id: captured.importId ?? '' } as const;
     if (posture.interfaces === 'removed') {
       this.resources = [];
@@ -26,7 +26,7 @@ export class ClientInterface extends pulumi.ComponentResource implements Closing
       const inputs = clientInputs(captured.inputs as unknown as ClientInputs, posture);
       this.resources = [
         new auth0.Client(
-          `client:${spec.name}`,
+          `client:${spec.client}`,
           inputs,
           adoption(this, captured, posture.protection === 'held'),
         ),

@@ -28,10 +28,10 @@ export class CustomerDatabase extends pulumi.ComponentResource implements Closin
     if (database.kind !== 'rds-postgresql' || database.instance.ownership !== 'exclusive') return;
     const { instance } = database;
     const target = { kind: 'rds-instance', id: instance.id } as const;
-    const snapshot = finalSnapshotName(inventory.system);
+    const snapshot = snapshotNames(inventory.system);
     if (posture.archive === 'final') {
       this.expectations.push({
-        target: { kind: 'rds-snapshot', id: snapshot },
+        target: { kind: 'rds-snapshot', id: snapshot.archive },
         expect: { status: 'available' },
       });
     }
@@ -40,7 +40,7 @@ export class CustomerDatabase extends pulumi.ComponentResource implements Closin
       return;
     }
     const captured = formerOf(former, 'rds-instance');
-    const inputs = instanceInputs(captured.inputs, posture, snapshot);
+    const inputs = instanceInputs(captured.inputs, posture, snapshot.final);
     const options = adoption(this, captured, posture.protection === 'held');
     const resource = new aws.rds.Instance('rds-instance', inputs, {
       ...options,
@@ -50,9 +50,9 @@ export class CustomerDatabase extends pulumi.ComponentResource implements Closin
     this.guarded.push({ name: 'rds-instance', target, resource });
     this.expectations.push({ target, expect: { deletionProtection: inputs.deletionProtection } });
     if (posture.archive === 'final') {
-      const args = { dbInstanceIdentifier: instance.id, dbSnapshotIdentifier: snapshot };
+      const args = { dbInstanceIdentifier: instance.id, dbSnapshotIdentifier: snapshot.archive };
       const options = { parent: this, dependsOn: resource, retainOnDelete: true };
-      this.resources.push(new aws.rds.Snapshot('rds-final-snapshot', args, options));
+      this.resources.push(new aws.rds.Snapshot('rds-archive-snapshot', args, options));
     }
   }
 
@@ -112,9 +112,12 @@ export class CustomerDatabase extends pulumi.ComponentResource implements Closin
   }
 }
 
-/** The name is new and stable: the delete reads it from state, and a clock would give a second one on a re-run. */
-export function finalSnapshotName(system: string): string {
-  return `${system}-final`;
+/**
+ * `archive` is made at `snapshotted`, provable before anything goes; `final` is made by the delete of the instance itself.
+ * Both names are new and stable: a taken name refuses the delete, and a clock would give a second one on a re-run.
+ */
+export function snapshotNames(system: string): { readonly archive: string; readonly final: string } {
+  return { archive: `${system}-archive`, final: `${system}-final` };
 }
 
 /**

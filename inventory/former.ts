@@ -111,9 +111,7 @@ export function compareWithInventory(
   const expected = liveResources(inventory);
   const captured = [...Object.keys(former.resources), ...former.absent];
   const missing = expected.filter(({ name, required }) => required && !captured.includes(name));
-  const strange = captured.filter(
-    (name) => name !== 'rds-archive-snapshot' && !expected.some((resource) => resource.name === name),
-  );
+  const strange = captured.filter((name) => !expected.some((resource) => resource.name === name));
   return [
     ...missing.map(({ name }) =>
       problems('former-incomplete', {

@@ -13,7 +13,8 @@ export function preparePulumiHome(home: string): void {
     const directory = join(home, 'plugins', `resource-${name}-v${sdkVersion(name)}`);
     mkdirSync(directory, { recursive: true });
     const main = join(projectRoot, 'sandbox', 'standins', name, 'main.ts');
-    const script = `#!/bin/sh\nexec ${quoted(nodeOfProject)} ${quoted(main)} "$@"\n`;
+    const cache = `NODE_COMPILE_CACHE=${quoted(join(projectRoot, 'node_modules', '.cache', 'node'))}`;
+    const script = `#!/bin/sh\nexport ${cache}\nexec ${quoted(nodeOfProject)} ${quoted(main)} "$@"\n`;
     writeFileSync(join(directory, `pulumi-resource-${name}`), script, { mode: 0o755 });
   }
 }
