@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { unknown } from '../../provider/protocol.ts';
 import { type Ground, postgresqlGround } from './standin-postgresql.ts';
 
 const all = ['DELETE', 'INSERT', 'SELECT', 'UPDATE'];
@@ -157,6 +158,11 @@ describe('Grant', () => {
     [{ role: 'x', privileges: [] }, 'schema: missing'],
   ])('refuses %j', async (news, message) => {
     await expect(ground.grants.create(news)).rejects.toThrow(message);
+  });
+
+  it('takes privileges that are unknown in a preview', async () => {
+    const news = { ...program([]), privileges: unknown };
+    expect((await ground.grants.previewCreate(news)).outputs.privileges).toBe(unknown);
   });
 
   it('is gone with its role and with its schema', async () => {

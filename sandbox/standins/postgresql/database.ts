@@ -7,7 +7,6 @@ import {
   previewOfCreate,
   previewOfUpdate,
 } from '../arguments.ts';
-import { asMemberOf } from './members.ts';
 import { name, type Server, type Session, text } from './server.ts';
 
 const fixed = { kind: 'string', computed: true, replaces: true } as const;
@@ -71,9 +70,7 @@ async function create(server: Server, inputs: Properties): Promise<void> {
     `IS_TEMPLATE ${String(inputs.isTemplate === true)}`,
   ];
   await server.session(`creating database ${String(inputs.name)}`, (session) =>
-    asMemberOf(session, [owner], () =>
-      session.rows(`CREATE DATABASE ${name(inputs.name)} ${options.join(' ')}`),
-    ),
+    session.rows(`CREATE DATABASE ${name(inputs.name)} ${options.join(' ')}`),
   );
 }
 
@@ -86,9 +83,7 @@ async function update(session: Session, news: Properties, old: State): Promise<v
   }
   const database = name(news.name);
   if (changed('owner')) {
-    await asMemberOf(session, [String(news.owner)], () =>
-      session.rows(`ALTER DATABASE ${database} OWNER TO ${name(news.owner)}`),
-    );
+    await session.rows(`ALTER DATABASE ${database} OWNER TO ${name(news.owner)}`);
   }
   if (changed('tablespaceName')) {
     await session.rows(`ALTER DATABASE ${database} SET TABLESPACE ${name(news.tablespaceName)}`);
@@ -110,16 +105,13 @@ async function update(session: Session, news: Properties, old: State): Promise<v
  */
 async function remove(session: Session, old: State): Promise<void> {
   const database = name(old.outputs.name);
-  const drop = async (): Promise<void> => {
-    if (old.outputs.isTemplate === true) await session.rows(`ALTER DATABASE ${database} IS_TEMPLATE false`);
-    await session.rows(`ALTER DATABASE ${database} ALLOW_CONNECTIONS false`);
-    await session.rows(
-      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()',
-      [old.outputs.name],
-    );
-    await session.rows(`DROP DATABASE ${database} WITH (FORCE)`);
-  };
-  await asMemberOf(session, [old.outputs.owner as string], drop);
+  if (old.outputs.isTemplate === true) await session.rows(`ALTER DATABASE ${database} IS_TEMPLATE false`);
+  await session.rows(`ALTER DATABASE ${database} ALLOW_CONNECTIONS false`);
+  await session.rows(
+    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()',
+    [old.outputs.name],
+  );
+  await session.rows(`DROP DATABASE ${database} WITH (FORCE)`);
 }
 
 async function existing(server: Server, kept: Properties): Promise<Properties> {

@@ -1,5 +1,5 @@
 import { TeardownError } from '../../../diagnostics/index.ts';
-import { type Properties, type ResourceHandler } from '../../../provider/protocol.ts';
+import { type Properties, type ResourceHandler, unknown } from '../../../provider/protocol.ts';
 import {
   type Arguments,
   checkArguments,
@@ -10,13 +10,15 @@ import {
   previewOfUpdate,
 } from '../arguments.ts';
 import { problems } from '../problems.ts';
-import { asMemberOf, lockRole } from './members.ts';
-import { name, type Server, type Session } from './server.ts';
+import { lockRole, name, type Server, type Session } from './server.ts';
 
 const allowed: Readonly<Record<string, readonly string[]>> = {
   table: ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'],
   sequence: ['USAGE', 'SELECT', 'UPDATE'],
 };
+
+/** Accepted for tables; an older server refuses it itself. */
+const sinceVersion17 = ['MAINTAIN'];
 
 const kinds: Readonly<Record<string, string>> = { table: 'r', sequence: 'S' };
 
@@ -73,7 +75,10 @@ function checkGrant(news: Properties): ReturnType<typeof checkArguments> {
   const { inputs, failures } = checkArguments(grantArguments, news);
   const possible = allowed[String(inputs.objectType)];
   if (failures.length > 0 || !possible) return { inputs, failures };
-  const strange = listed(inputs.privileges).filter((privilege) => ![...possible, 'ALL'].includes(privilege));
+  // Unknown in a preview: the list as a whole or a part of it.
+  const given = Array.isArray(inputs.privileges) ? (inputs.privileges as string[]) : [];
+  const taken = [...possible, ...sinceVersion17, 'ALL', unknown];
+  const strange = given.filter((privilege) => !taken.includes(privilege));
   const reason = `${strange.join(', ')} cannot be granted on a ${String(inputs.objectType)}`;
   return { inputs, failures: strange.length > 0 ? [{ property: 'privileges', reason }] : [] };
 }
@@ -132,16 +137,7 @@ function inSchema(
     what,
     async (session) => {
       await lockRole(session, grant.role);
-      const owners = await session.rows(
-        `SELECT tableowner AS owner FROM pg_tables WHERE schemaname = $1
-          UNION SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = $1`,
-        [grant.schema],
-      );
-      await asMemberOf(
-        session,
-        owners.map(({ owner }) => String(owner)),
-        () => work(session),
-      );
+      await work(session);
     },
     String(grant.database),
   );
@@ -180,19 +176,19 @@ async function outputsOf(server: Server, grant: Properties): Promise<Properties>
       ),
     String(grant.database),
   );
-  const wanted = meant(grant);
+  const objects = listed(grant.objects);
   const mismatch = rows
-    .filter(
-      ({ object }) => listed(grant.objects).length === 0 || listed(grant.objects).includes(String(object)),
-    )
-    .find(({ privileges }) => listed(privileges).join() !== wanted.join());
+    .filter(({ object }) => objects.length === 0 || objects.includes(String(object)))
+    .find(({ privileges }) => !holds(listed(privileges), grant));
   return { ...grant, privileges: mismatch ? mismatch.privileges : grant.privileges };
 }
 
-function meant(grant: Properties): readonly string[] {
-  const privileges = listed(grant.privileges);
-  const all = privileges.includes('ALL') ? (allowed[String(grant.objectType)] ?? []) : privileges;
-  return [...new Set(all)].sort();
+/** Exactly the privileges of the grant; ALL is whatever the server's version has beyond the usual ones, too. */
+function holds(held: readonly string[], grant: Properties): boolean {
+  const wanted = new Set(listed(grant.privileges));
+  if (wanted.has('ALL'))
+    return (allowed[String(grant.objectType)] ?? []).every((right) => held.includes(right));
+  return held.length === wanted.size && held.every((right) => wanted.has(right));
 }
 
 function listed(value: unknown): readonly string[] {

@@ -8,8 +8,7 @@ import {
   previewOfCreate,
   previewOfUpdate,
 } from '../arguments.ts';
-import { asMemberOf, lockRole } from './members.ts';
-import { name, type Server, type Session, text } from './server.ts';
+import { lockRole, name, type Server, type Session, text } from './server.ts';
 
 const flag = { kind: 'boolean', default: false } as const;
 
@@ -175,11 +174,9 @@ async function remove(session: Session, old: State, user: string): Promise<void>
   const role = old.outputs.name;
   await lockRole(session, role);
   if (old.outputs.skipReassignOwned !== true) {
-    await asMemberOf(session, [String(role)], async () => {
-      await session.rows(`REASSIGN OWNED BY ${name(role)} TO ${name(user)}`);
-      // Drops the rights granted TO the role, too.
-      await session.rows(`DROP OWNED BY ${name(role)}`);
-    });
+    await session.rows(`REASSIGN OWNED BY ${name(role)} TO ${name(user)}`);
+    // Drops the rights granted TO the role, too.
+    await session.rows(`DROP OWNED BY ${name(role)}`);
   }
   if (old.outputs.skipDropRole !== true) await session.rows(`DROP ROLE ${name(role)}`);
 }

@@ -155,6 +155,16 @@ function failed(what: string, settings: ServerSettings, cause: unknown): Teardow
   return new TeardownError(problems('standin-call-failed', { detail, hint }), { cause });
 }
 
+/** Holds off others that work on the same role, its members included, until the transaction ends. */
+export async function lockRole(session: Session, role: unknown): Promise<void> {
+  await session.rows('SELECT pg_advisory_xact_lock(oid::bigint) FROM pg_roles WHERE rolname = $1', [role]);
+  await session.rows(
+    `SELECT pg_advisory_xact_lock(member::bigint)
+       FROM pg_auth_members JOIN pg_roles ON roleid = pg_roles.oid WHERE rolname = $1`,
+    [role],
+  );
+}
+
 /** A quoted identifier. */
 export function name(identifier: unknown): string {
   return pg.escapeIdentifier(identifier as string);
