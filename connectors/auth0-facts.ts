@@ -1,7 +1,7 @@
 import { type ManagementClient } from 'auth0';
 import { defineProblems, type Json, TeardownError } from '../diagnostics/index.ts';
 import { type Observed } from '../lifecycle/index.ts';
-import { asJson, isMissing, texts, withAuth0 } from './auth0.ts';
+import { isMissing, withAuth0 } from './auth0.ts';
 
 const problems = defineProblems({
   'connector-name-ambiguous': { summary: 'A name stands for more than one thing', exit: 'unreachable' },
@@ -58,8 +58,8 @@ function clientOf(id: string, answer: ClientAnswer): Auth0Client {
     name: answer.name ?? '',
     description: answer.description ?? '',
     appType: answer.app_type ?? null,
-    grantTypes: texts(answer.grant_types),
-    callbacks: texts(answer.callbacks),
+    grantTypes: answer.grant_types ?? [],
+    callbacks: answer.callbacks ?? [],
   };
 }
 
@@ -68,6 +68,11 @@ async function connectionOf(client: ManagementClient, id: string): Promise<Auth0
   const enabledClients: string[] = [];
   for await (const { client_id } of await client.connections.clients.get(id)) enabledClients.push(client_id);
   return { id, name, strategy, options: asJson(options), enabledClients: enabledClients.sort() };
+}
+
+/** An answer's free-form record as JSON. */
+function asJson(value: unknown): Readonly<Record<string, Json>> {
+  return JSON.parse(JSON.stringify(value ?? {})) as Readonly<Record<string, Json>>;
 }
 
 async function orMissing<T>(looking: Promise<T>): Promise<T | undefined> {

@@ -1,5 +1,5 @@
 import { type ManagementClient } from 'auth0';
-import { type Json, TeardownError, TimedOut, within } from '../diagnostics/index.ts';
+import { TeardownError, TimedOut, within } from '../diagnostics/index.ts';
 import { required } from './credentials.ts';
 import { connectorError } from './problems.ts';
 
@@ -96,14 +96,4 @@ function networkCode(error: unknown): string {
     if ('code' in cause && typeof cause.code === 'string') code = ` (${cause.code})`;
   }
   return code;
-}
-
-/** An answer's text list; the vendor leaves empty ones out. */
-export function texts(list: readonly string[] | null | undefined): readonly string[] {
-  return list ?? [];
-}
-
-/** An answer's free-form record as JSON. */
-export function asJson(value: unknown): Readonly<Record<string, Json>> {
-  return JSON.parse(JSON.stringify(value ?? {})) as Readonly<Record<string, Json>>;
 }

@@ -4,14 +4,5 @@
  * as at the vendor, and strict: a path, field or value it does not know is refused. `visitor` is the other side of it:
  * what an application or a person outside can do.
  */
-export { startIdentity, type Identity, type IdentityOptions, type ManagementClient } from './server.ts';
-export { type Rate } from './rate-limit.ts';
-export {
-  logIn,
-  machineToken,
-  refresh,
-  signUp,
-  type Account,
-  type Answer,
-  type Application,
-} from './visitor.ts';
+export { startIdentity, type Identity } from './server.ts';
+export { logIn, machineToken, refresh, signUp, type Account, type Application } from './visitor.ts';

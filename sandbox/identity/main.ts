@@ -2,6 +2,8 @@
 import { parseArgs } from 'node:util';
 import { startIdentity } from './index.ts';
 
+const parent = process.ppid;
+
 const { values } = parseArgs({
   options: {
     data: { type: 'string' },
@@ -21,8 +23,6 @@ const { stop, ...identity } = await startIdentity({
   rate: { perSecond, burst: perSecond },
   ...(clientId && clientSecret && { management: { clientId, clientSecret } }),
 });
-process.stdout.write(`${JSON.stringify(identity)}\n`);
-
 let ending: Promise<void> | undefined;
 const end = () => {
   ending ??= stop().then(() => process.exit(0));
@@ -30,11 +30,12 @@ const end = () => {
 process.on('SIGTERM', end);
 process.on('SIGINT', end);
 if (values['with-parent']) {
-  const parent = process.ppid;
   setInterval(() => {
     if (process.ppid !== parent) end();
   }, 250).unref();
 }
+// Last: whoever reads it may end us at once.
+process.stdout.write(`${JSON.stringify(identity)}\n`);
 
 function wholeNumber(name: string, text: string): number {
   if (!/^\d+$/.test(text)) throw new Error(`${name} takes a whole number, not "${text}"`);

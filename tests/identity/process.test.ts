@@ -2,10 +2,14 @@ import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { logIn, refresh } from '../../sandbox/identity/index.ts';
 import { rateLimiter } from '../../sandbox/identity/rate-limit.ts';
-import { type Server, smallWorld, startServer } from './support.ts';
+import { type Server, smallWorld, startServer, temporaryDirectory } from './support.ts';
+
+const main = join(import.meta.dirname, '..', '..', 'sandbox', 'identity', 'main.ts');
 
 let servers: Server[] = [];
 afterEach(async () => {
@@ -18,6 +22,19 @@ async function start(...parameters: Parameters<typeof startServer>): Promise<Ser
   const server = await startServer(...parameters);
   servers.push(server);
   return server;
+}
+
+/** Waits at most some seconds for the port to close. */
+async function untilRefused(address: string): Promise<unknown> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const code = await fetch(address).then(
+      () => undefined,
+      (error: unknown) => (error as { cause?: { code?: unknown } }).cause?.code,
+    );
+    if (code === 'ECONNREFUSED') return code;
+    await sleep(50);
+  }
+  return undefined;
 }
 
 describe('a restart over the same directory', () => {
@@ -63,8 +80,20 @@ describe('the process', () => {
     rmSync(server.directory, { recursive: true });
   });
 
+  it('ends with the process that started it when it was told to', async () => {
+    const directory = temporaryDirectory();
+    const program = `const { spawn } = require('node:child_process');
+      spawn(process.execPath, [${JSON.stringify(main)}, '--data', ${JSON.stringify(directory)}, '--with-parent'],
+        { stdio: ['ignore', 'inherit', 'inherit'] });`;
+    const parent = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [line] = (await once(createInterface(parent.stdout), 'line')) as [string];
+    const { domain } = JSON.parse(line) as { domain: string };
+    parent.kill('SIGKILL');
+    await expect(untilRefused(`https://${domain}/`)).resolves.toBe('ECONNREFUSED');
+    rmSync(directory, { recursive: true });
+  });
+
   it('says how it is called when it is called wrongly', async () => {
-    const main = join(import.meta.dirname, '..', '..', 'sandbox', 'identity', 'main.ts');
     const child = spawn(process.execPath, [main], { stdio: ['ignore', 'ignore', 'pipe'] });
     const [text] = (await once(child.stderr, 'data')) as [Buffer];
     expect(text.toString()).toContain('usage: main.ts --data DIR');
@@ -81,6 +110,12 @@ describe('the rate limit', () => {
     expect(answers[0]?.headers.get('x-ratelimit-remaining')).toBe('1');
     expect(Number(limited?.headers.get('x-ratelimit-reset'))).toBeGreaterThanOrEqual(Date.now() / 1000 - 1);
     expect(await limited?.json()).toMatchObject({ statusCode: 429, errorCode: 'too_many_requests' });
+  });
+
+  it('is waited for by the SDK until the second that the header names', async () => {
+    const { api } = await start(undefined, '--rate', '2');
+    const lists = await Promise.all([1, 2, 3].map(() => api.connections.list()));
+    expect(lists.map(({ data }) => data)).toEqual([[], [], []]);
   });
 
   it('lets the burst through at once and then the rate', () => {

@@ -5,8 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import tls from 'node:tls';
+import { jest } from '@jest/globals';
 import { ManagementClient } from 'auth0';
 import { type Application, type Identity } from '../../sandbox/identity/index.ts';
+
+// Every test file starts processes; a busy machine takes its time over that.
+jest.setTimeout(30_000);
 
 const main = join(import.meta.dirname, '..', '..', 'sandbox', 'identity', 'main.ts');
 
@@ -65,7 +69,7 @@ function trust(caFile: string): void {
 }
 
 /** A client and a connection that is open to it, with one account; names end in `suffix`. */
-export async function smallWorld({ api, domain }: Server, suffix: string) {
+export async function smallWorld({ api, domain }: Pick<Server, 'api' | 'domain'>, suffix: string) {
   const portal = await api.clients.create({
     name: `crm-portal-${suffix}`,
     app_type: 'regular_web',
