@@ -1,5 +1,4 @@
 import { relative } from 'node:path';
-import { capture } from '../adopt/index.ts';
 import { createStore, type EvidenceStore } from '../evidence/index.ts';
 import { type Host, type Report } from './host.ts';
 import { inventoryOf, openEvidence } from './situation.ts';
@@ -19,6 +18,8 @@ export async function captureSystem(options: CaptureOptions, host: Host): Promis
     await createStore(evidenceStore, { system, sandbox: false });
     return openEvidence(loaded, 'write', false);
   };
+  // Loaded when needed: no other command waits for the vendors' SDKs.
+  const { capture } = await import('../adopt/index.ts');
   const former = await capture({
     inventory,
     inventoryDigest,

@@ -25,9 +25,12 @@ function indexOf(plan: readonly Step[], position: Position | undefined): number 
 /** A refused move in words. */
 export function refusedMove({ refused, from, wanted, allowed }: Refusal): Problem {
   const detail = `from ${from ?? 'a new stack'} to "${wanted}": ${reasons[refused]}`;
-  const hint = allowed === undefined ? 'teardown status' : `pulumi config set stage ${allowed}`;
+  const hint = allowed === undefined ? undoInventory : `pulumi config set stage ${allowed}`;
   return problems('cli-move-refused', { detail, hint });
 }
+
+/** Nothing is allowed only where the plan has lost the present step. */
+const undoInventory = "git log -p -- '*.inventory.yaml' (undo the change that took the step out of the plan)";
 
 const reasons: Readonly<Record<Refusal['refused'], string>> = {
   'unknown-step': 'there is no such step',

@@ -1,7 +1,16 @@
 import { type Check, overall, type Problem, type Verdict } from '../diagnostics/index.ts';
 import { evaluateGate, inspectLock, intentOf, type LockState } from '../evidence/index.ts';
 import { type Settings } from '../inventory/index.ts';
-import { coveredBy, type Direction, type Move, type Position, type Step, steps } from '../lifecycle/index.ts';
+import {
+  coveredBy,
+  type Direction,
+  type Move,
+  type Position,
+  type Refusal,
+  type Step,
+  steps,
+  transition,
+} from '../lifecycle/index.ts';
 import { type EngineLock, engineLocks, fileBackend } from './engine-locks.ts';
 import { type Host } from './host.ts';
 import { nextMove, refusedMove } from './moves.ts';
@@ -69,10 +78,20 @@ export async function readStanding(options: CommonOptions, host: Host): Promise<
     position: position ?? null,
     plan: plannedSteps(loaded.plan, position),
     next: next ?? null,
-    problems: move && 'refused' in move ? [refusedMove(move)] : [],
+    problems: configuredProblem(loaded.plan, position, configured),
     locks,
     command: commandFor({ captured: settings !== undefined, configured, next, locks, move }),
   };
+}
+
+/** The stack setting `stage` names a step that an update from here would be refused. */
+function configuredProblem(
+  plan: readonly Step[],
+  position: Position | undefined,
+  configured: string,
+): readonly Problem[] {
+  const move = transition(plan, position, configured);
+  return 'refused' in move ? [refusedMove(move)] : [];
 }
 
 function plannedSteps(plan: readonly Step[], position: Position | undefined): readonly PlannedStep[] {
@@ -147,14 +166,14 @@ function commandFor(known: {
   readonly configured: string;
   readonly next: NextStep | undefined;
   readonly locks: readonly StandingLock[];
-  readonly move: object | undefined;
+  readonly move: Move | Refusal | undefined;
 }): string | null {
   const { captured, configured, next, locks, move } = known;
   if (locks.some(({ liveness }) => liveness === 'dead')) return 'teardown unlock';
   if (move === undefined) return null;
   if (!captured) return 'teardown capture';
-  if (next === undefined) return 'teardown status';
-  const missing = next.checks.find(({ verdict, hint }) => verdict !== 'passed' && hint !== '');
+  if ('refused' in move) return refusedMove(move).hint;
+  const missing = next?.checks.find(({ verdict, hint }) => verdict !== 'passed' && hint !== '');
   if (missing) return missing.hint;
-  return configured === next.step ? 'pulumi up' : `pulumi config set stage ${next.step} && pulumi up`;
+  return configured === move.to ? 'pulumi up' : `pulumi config set stage ${move.to} && pulumi up`;
 }

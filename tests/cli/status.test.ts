@@ -83,6 +83,20 @@ describe('teardown status', () => {
     expect(found.next).toMatchObject({ step: 'read-only', direction: 'stay' });
   });
 
+  it.each([
+    ['readonly', 'there is no such step'],
+    ['snapshotted', 'one step forward at a time'],
+  ])('says what is wrong with a stack that is set to "%s"', async (stage, why) => {
+    const project = await capturedProject();
+    await walk(project, 'active');
+    await project.settings({ stage });
+    const found = await standing(project);
+    expect(found.problems).toMatchObject([{ code: 'cli-move-refused' }]);
+    expect(found.problems[0]?.detail).toContain(why);
+    expect(found.next).toMatchObject({ step: 'read-only', direction: 'forward' });
+    expect((await project.run('status')).out).toContain('cli-move-refused');
+  });
+
   it('judges the way back if that is what the stack is set to', async () => {
     const project = await capturedProject();
     await walk(project, 'active', 'read-only');

@@ -1,8 +1,6 @@
-import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { exitCodes } from '../../diagnostics/index.ts';
@@ -12,11 +10,14 @@ import { awsProvider } from '../../sandbox/standins/aws/provider.ts';
 import { postgresqlProvider } from '../../sandbox/standins/postgresql/provider.ts';
 import { enterSandbox, projectRoot } from '../../sandbox/index.ts';
 import { buildWorld, inventoryFor, readWorld, type World } from '../../sandbox/world/index.ts';
+import { removeTemporary, temporaryDirectory } from '../evidence/temporary.ts';
 import { testSandbox } from '../sandbox-name.ts';
 import { driven } from '../standins/handlers.ts';
 
 // Real servers, and a process per command.
 jest.setTimeout(60_000);
+
+afterAll(removeTemporary);
 
 let world: World;
 beforeAll(async () => {
@@ -26,7 +27,7 @@ beforeAll(async () => {
 
 /** The inventory of the world in a directory of its own, and the CLI as an operator calls it. */
 async function operator(system = world.system) {
-  const directory = await mkdtemp(join(tmpdir(), 'teardown-cli-'));
+  const directory = await temporaryDirectory();
   const inventory = inventoryFor(system, directory);
   const config = join(directory, 'Pulumi.slice.yaml');
   const settings = { stage: 'active', reason: 'contract ended', inventory };
