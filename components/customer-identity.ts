@@ -61,7 +61,7 @@ export class CustomerIdentity extends pulumi.ComponentResource implements Closin
   }
 }
 
-export type ConnectionInputs = auth0.ConnectionArgs & {
+export type ConnectionInputs = Omit<auth0.ConnectionArgs, 'options'> & {
   readonly options: { readonly disableSignup: boolean };
 };
 export interface ConnectionClientsInputs {

@@ -49,7 +49,7 @@ export class ObjectStore extends pulumi.ComponentResource implements Closing {
       posture,
       exempt,
     );
-    const before = captured && (JSON.parse(String(captured.inputs.policy)) as Policy);
+    const before = captured && (JSON.parse(captured.inputs.policy as string) as Policy);
     const statements = [...(before?.Statement ?? []), ...ours];
     if (statements.length === 0) {
       this.expectations.push({ target, expect: 'absent' });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Check, digest, type Problem, TeardownError } from '../diagnostics/index.ts';
 import { archiveEvidence, type EvidenceStore, openStore } from '../evidence/index.ts';
 import { type LiveTarget, type Observed, type Step } from '../lifecycle/index.ts';
-import { type LiveSystems } from './live-systems.ts';
+import { type LiveSystems, nameOf } from './live-systems.ts';
 import { withLock } from './locked.ts';
 import { problems } from './problems.ts';
 import { type ResourceHandler } from './protocol.ts';
@@ -59,12 +59,6 @@ export function deletionGuard(live: LiveSystems): ResourceHandler {
       });
     },
   };
-}
-
-function nameOf(target: LiveTarget): string {
-  const { kind, ...names } = target;
-  const plain = Object.entries(names).filter(([key]) => key !== 'credentials');
-  return [kind, ...plain.map(([, value]) => value)].join('/');
 }
 
 function stepCheck(step: Step | undefined): Check {

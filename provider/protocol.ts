@@ -73,7 +73,14 @@ export interface ProviderDefinition {
 }
 
 type Unary<Request, Response> = (request: Request) => Promise<Response>;
-type EngineLog = (severity: number, message: string, urn: string, ephemeral: boolean) => Promise<void>;
+type EngineLog = (
+  severity: engineMessages.LogSeverity,
+  message: string,
+  urn: string,
+  ephemeral: boolean,
+) => Promise<void>;
+
+class Unimplemented extends Error {}
 
 const kinds = messages.PropertyDiff.Kind;
 const plainKind = { add: kinds.ADD, update: kinds.UPDATE, delete: kinds.DELETE } as const;
@@ -232,9 +239,7 @@ function methodsOf(
       return Promise.resolve(new emptyMessages.Empty());
     }),
   };
-  const unimplemented = unary(() =>
-    Promise.reject(Object.assign(new Error('not implemented'), { code: grpc.status.UNIMPLEMENTED })),
-  );
+  const unimplemented = unary(() => Promise.reject(new Unimplemented('not implemented')));
   return Object.fromEntries(
     Object.keys(providerServices.ResourceProviderService).map((name) => [name, known[name] ?? unimplemented]),
   ) as grpc.UntypedServiceImplementation;
@@ -247,12 +252,9 @@ function unary<Request, Response>(work: Unary<Request, Response>): grpc.handleUn
         callback(null, response);
       },
       (error: unknown) => {
-        const code =
-          error instanceof Error && 'code' in error && typeof error.code === 'number'
-            ? error.code
-            : undefined;
-        const message = error instanceof Error ? error.message : String(error);
-        callback({ code: (code ?? grpc.status.UNKNOWN) as grpc.status, message });
+        const { UNIMPLEMENTED, UNKNOWN } = grpc.status;
+        const code = error instanceof Unimplemented ? UNIMPLEMENTED : UNKNOWN;
+        callback({ code, message: error instanceof Error ? error.message : String(error) });
       },
     );
   };

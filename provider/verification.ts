@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { canonical, type Check, digest, TeardownError } from '../diagnostics/index.ts';
 import { type EvidenceStore, openStore } from '../evidence/index.ts';
 import { allSteps, type Expectation, type Observed, type Step } from '../lifecycle/index.ts';
-import { type LiveSystems } from './live-systems.ts';
+import { type LiveSystems, nameOf } from './live-systems.ts';
 import { withLock } from './locked.ts';
 import { problems } from './problems.ts';
 import { type Call, type Properties, type ResourceHandler } from './protocol.ts';
@@ -106,8 +106,7 @@ async function record(
 
 /** One expectation against the live system. `unknown` = to be absent and still there. Values are never printed. */
 async function look(live: LiveSystems, { target, expect }: Expectation): Promise<Check> {
-  const { kind, credentials: _credentials, ...names } = { credentials: '', ...target };
-  const name = `${kind} ${Object.values(names).join('/')}`;
+  const name = nameOf(target);
   const check = (verdict: Check['verdict'], detail: string): Check => ({ name, verdict, detail, hint: '' });
   let observed: Observed | undefined;
   try {

@@ -3,7 +3,7 @@
  * guard against an early end, the hook `keep`, the roll-call, and the one typed wrapper that awaits an output.
  */
 export { known } from './known.ts';
-export { type Confirmation, Run } from './run.ts';
+export { Run } from './run.ts';
 export { passGate, type GateArgs } from './gate.ts';
 export { Verification, type VerificationArgs } from './verification.ts';
 export { DeletionGuard, type DeletionGuardArgs } from './deletion-guard.ts';

@@ -3,7 +3,7 @@ import { overall, TeardownError } from '../diagnostics/index.ts';
 import { archiveEvidence, openStore } from '../evidence/index.ts';
 import { mayDelete } from '../lifecycle/index.ts';
 import { problems } from './problems.ts';
-import { type Run } from './run.ts';
+import { type RunState } from './confirmation.ts';
 
 /** Parts of a URN that `keep` judges by: the resource's type token and the class name of its parent component. */
 export function kindOf(urn: string): { readonly type: string; readonly component: string | undefined } {
@@ -16,7 +16,10 @@ export function kindOf(urn: string): { readonly type: string; readonly component
  * Both fail closed, change nothing but the ledger and can be asked again. They are constructed at every step and are
  * never renamed: the engine keeps their names in state.
  */
-export function keepHooks(run: Run, evidenceStore: string): Record<'keep' | 'archived', pulumi.ResourceHook> {
+export function keepHooks(
+  run: RunState,
+  evidenceStore: string,
+): Record<'keep' | 'archived', pulumi.ResourceHook> {
   const keep = new pulumi.ResourceHook('teardown-keep', async ({ urn }) => {
     const { type, component } = kindOf(urn);
     const refuse = (code: Parameters<typeof problems>[0], detail: string): never => {

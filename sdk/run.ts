@@ -1,29 +1,17 @@
 import pulumi from '@pulumi/pulumi';
 import { type Duration, render } from '../diagnostics/index.ts';
-import { type Entry, type Step } from '../lifecycle/index.ts';
+import { type Confirmation, type RunState } from './confirmation.ts';
 import { keepHooks } from './keep.ts';
 import { known } from './known.ts';
 import { problems } from './problems.ts';
 
 const rollCallLimit: Duration = '30 minutes';
 
-/** What the gate said: the step to build for, how it was entered, and in which run of the engine that was. */
-export interface Confirmation {
-  readonly step: Step;
-  /** The step and the waves merged into it. */
-  readonly covered: readonly Step[];
-  readonly entered: Entry;
-  readonly attempt: number;
-  /** Address of the engine and ISO time of the gate's last real Create or Update. */
-  readonly engine: string;
-  readonly at: string;
-}
-
 /**
  * One run of the program. Constructed first: from then on the process cannot end with exit code 0, and no resource can
  * be deleted, until the roll-call is complete (rules 3 and 4).
  */
-export class Run {
+export class Run implements RunState {
   readonly #startedAt = new Date();
   #complete = false;
   #confirmation: Confirmation | undefined;
@@ -47,7 +35,7 @@ export class Run {
       const beforeDelete = [keep, ...(dataBearing.has(type) ? [archived] : [])];
       return {
         props,
-        opts: pulumi.mergeOptions(opts as pulumi.CustomResourceOptions, { hooks: { beforeDelete } }),
+        opts: pulumi.mergeOptions(opts, { hooks: { beforeDelete } }),
       };
     });
   }

@@ -1,4 +1,12 @@
-import { GetObjectCommand, PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+  type GetObjectCommandInput,
+  type PutObjectCommandInput,
+  type ServiceOutputTypes,
+} from '@aws-sdk/client-s3';
 import pg from 'pg';
 import { within } from '../../diagnostics/index.ts';
 import { type Posture, type Scale, scales, type ScaleValue } from '../../lifecycle/index.ts';
@@ -192,7 +200,11 @@ async function store(command: GetObjectCommand | PutObjectCommand): Promise<Outc
   const credentials = { accessKeyId: 'crm-application', secretAccessKey: 'crm-application' };
   const client = new S3Client({ forcePathStyle: true, maxAttempts: 1, credentials });
   try {
-    await within('15 seconds', 'a call to S3', client.send(command as GetObjectCommand));
+    await within(
+      '15 seconds',
+      'a call to S3',
+      client.send<GetObjectCommandInput | PutObjectCommandInput, ServiceOutputTypes>(command),
+    );
     return 'allowed';
   } catch (error) {
     const { httpStatusCode } = error instanceof S3ServiceException ? error.$metadata : {};

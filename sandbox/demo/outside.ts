@@ -28,8 +28,8 @@ async function line(attempt: Attempt): Promise<Line> {
 
 /** Code or name only: a message could hold the credentials of the principal. */
 function reasonOf(error: unknown): string {
-  const { code, name } = error as { code?: unknown; name?: unknown };
-  return String(code ?? name ?? 'unknown');
+  const { code, name } = error as { code?: string; name?: string };
+  return code ?? name ?? 'unknown';
 }
 
 process.stdout.write(JSON.stringify(await Promise.all(attempts.map(line))));

@@ -55,9 +55,24 @@ export async function newSystem(edit: (inventory: Document) => Document = (same)
 
 /** Only the database, without AWS and Auth0: a plan of few steps on two plugins. */
 export function databaseOnly(inventory: Document): Document {
-  const { interfaces, identity, objects, integrations, operators, ...rest } = inventory;
-  const { instance, ...database } = inventory.database as Document;
-  return { ...rest, database: { ...database, kind: 'postgresql' } };
+  const kept = [
+    'system',
+    'reason',
+    'breakGlass',
+    'evidenceStore',
+    'timing',
+    'dataClasses',
+    'modules',
+    'services',
+    'features',
+    'notices',
+  ];
+  const { name, ownership, credentials } = inventory.database as Document;
+  const sections = kept.map((section) => [section, inventory[section]]);
+  return {
+    ...Object.fromEntries(sections),
+    database: { kind: 'postgresql', name, ownership, credentials },
+  } as Document;
 }
 
 export function storeOf({ loaded }: System): Promise<EvidenceStore> {
