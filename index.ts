@@ -19,7 +19,7 @@ export default async function program(): Promise<Record<string, unknown>> {
 
   run.keep(evidenceStore);
   const { step, attempt, resource } = await passGate(run, { system, ...settings.gate });
-  const { resources, expectations } = build(settings, step);
+  const { resources, expectations } = build(settings, step, attempt);
   await run.rollCall(resources);
 
   const expected = { system, evidenceStore, step, attempt, expectations };

@@ -9,6 +9,8 @@ export interface Surroundings {
   readonly inventory: Inventory;
   readonly former: FormerSettings;
   readonly posture: Posture;
+  /** Number of the attempt: what proves something for one attempt does not for another. */
+  readonly attempt: number;
 }
 
 /** A live thing whose delete needs a DeletionGuard, and the resource that would delete it. */

@@ -24,11 +24,11 @@ export class CustomerDatabase extends pulumi.ComponentResource implements Closin
     this.registerOutputs({});
   }
 
-  #instance(database: Database, { former, posture, inventory }: Surroundings): void {
+  #instance(database: Database, { former, posture, inventory, attempt }: Surroundings): void {
     if (database.kind !== 'rds-postgresql' || database.instance.ownership !== 'exclusive') return;
     const { instance } = database;
     const target = { kind: 'rds-instance', id: instance.id } as const;
-    const snapshot = snapshotNames(inventory.system);
+    const snapshot = snapshotNames(inventory.system, attempt);
     if (posture.archive === 'final') {
       this.expectations.push({
         target: { kind: 'rds-snapshot', id: snapshot.archive },
@@ -114,10 +114,14 @@ export class CustomerDatabase extends pulumi.ComponentResource implements Closin
 
 /**
  * `archive` is made at `snapshotted`, provable before anything goes; `final` is made by the delete of the instance itself.
- * Both names are new and stable: a taken name refuses the delete, and a clock would give a second one on a re-run.
+ * Both names are new and stable: a taken name refuses the delete, and a clock would give a second one on a re-run. An archive
+ * of an attempt that was given up stays and proves nothing for the next, which makes its own.
  */
-export function snapshotNames(system: string): { readonly archive: string; readonly final: string } {
-  return { archive: `${system}-archive`, final: `${system}-final` };
+export function snapshotNames(
+  system: string,
+  attempt: number,
+): { readonly archive: string; readonly final: string } {
+  return { archive: `${system}-archive-${attempt}`, final: `${system}-final` };
 }
 
 /**

@@ -10,6 +10,7 @@ export interface Contract {
 }
 
 const narrowing = ['aws:s3/bucketPolicy:BucketPolicy'];
+const archives = ['aws:rds/snapshot:Snapshot'];
 const nothing: Contract = { removes: [], creates: [] };
 
 /** Rule 4 and R70 to R75: deletes happen in `destroyed` only, each wave its own kind of thing. */
@@ -23,7 +24,7 @@ export const contracts: Readonly<Record<Step, Contract>> = {
   'revoked/integrations': nothing,
   'revoked/services': nothing,
   'revoked/admins': nothing,
-  snapshotted: { removes: [], creates: ['aws:rds/snapshot:Snapshot'] },
+  snapshotted: { removes: [], creates: archives },
   'destroyed/services': { removes: ['ApplicationService'], creates: [] },
   'destroyed/interfaces': { removes: ['Integration', 'ClientInterface'], creates: [] },
   'destroyed/identities': { removes: ['CustomerIdentity', 'OperatorAccess'], creates: [] },
@@ -36,7 +37,8 @@ const neverDeleted = ['teardown:index:Gate', 'teardown:index:Verification'];
 /**
  * May an update delete this resource? `covered` are the steps it moves into (a step and the waves merged into it), `entry` the
  * way it went there. `component` is the name of the parent component, `type` the resource's type token.
- * On the way back only narrowing resources of the teardown itself may go.
+ * On the way back only what the teardown itself made may go: narrowing resources, and archives, which the engine retains
+ * (`retainOnDelete`): they leave the stack and stay in the account.
  */
 export function mayDelete(
   covered: readonly Step[],
@@ -45,6 +47,6 @@ export function mayDelete(
   type: string,
 ): boolean {
   if (neverDeleted.includes(type)) return false;
-  if (entry === 'back') return narrowing.includes(type);
+  if (entry === 'back') return [...narrowing, ...archives].includes(type);
   return component !== undefined && covered.some((step) => contracts[step].removes.includes(component));
 }

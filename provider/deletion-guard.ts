@@ -7,15 +7,21 @@ import { withLock } from './locked.ts';
 import { problems } from './problems.ts';
 import { type ResourceHandler } from './protocol.ts';
 
+const liveTarget = z.custom<LiveTarget>(
+  (value) => typeof value === 'object' && value !== null && 'kind' in value,
+);
+
 const inputsSchema = z.strictObject({
   system: z.string().min(1),
   evidenceStore: z.string().startsWith('/'),
-  target: z.custom<LiveTarget>((value) => typeof value === 'object' && value !== null && 'kind' in value),
+  target: liveTarget,
+  all: z.array(liveTarget).min(1),
 });
 
 /**
  * DeletionGuard: creating and updating it changes nothing in the world. Its delete runs all checks of its target, refuses with
- * all that is wrong, and only then releases the cloud's lock; the engine deletes it before its target (rule 11).
+ * all that is wrong, and only then releases the cloud's lock; the engine deletes it before its target (rule 11). Guards are
+ * deleted side by side, so each also looks at the targets of the others: no lock falls while one of them must stay.
  */
 export function deletionGuard(live: LiveSystems): ResourceHandler {
   return {
@@ -44,17 +50,21 @@ export function deletionGuard(live: LiveSystems): ResourceHandler {
     read: (old) => Promise.resolve(old),
     update: (news) => Promise.resolve({ ...news }),
     async delete(old) {
-      const { system, evidenceStore, target } = inputsSchema.parse(old.inputs);
+      const { system, evidenceStore, target, all } = inputsSchema.parse(old.inputs);
       const store = await openStore(evidenceStore, { system });
       await withLock(store, `guard of ${system}`, async () => {
-        const observed = await live.observe(target);
         const { step } = (await store.ledger()).position() ?? {};
+        const others = all.filter((other) => nameOf(other) !== nameOf(target));
+        const [own, ...beside] = await Promise.all(
+          [target, ...others].map((each) => inUseChecks(live, each)),
+        );
         await refuseUnlessPassed(store, target, [
           stepCheck(step),
           ...archiveEvidence(store),
-          ...inUseChecks(observed),
+          ...(own ?? []),
+          ...others.map((other, at) => besideCheck(other, beside[at] ?? [])),
         ]);
-        if (observed) await live.release(target);
+        await live.release(target);
         await store.append({ kind: 'guard-released', target: nameOf(target) });
       });
     },
@@ -68,7 +78,14 @@ function stepCheck(step: Step | undefined): Check {
 }
 
 /** What would make the delete fail half-way or hit somebody who still uses the target (R72, R79). */
-function inUseChecks(observed: Observed | undefined): readonly Check[] {
+async function inUseChecks(live: LiveSystems, target: LiveTarget): Promise<readonly Check[]> {
+  let observed: Observed | undefined;
+  try {
+    observed = await live.observe(target);
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return [{ name: 'live', verdict: 'errored', detail, hint: 'pulumi up' }];
+  }
   const blockers = ['sessions', 'preparedTransactions', 'activeSlots', 'subscriptions'] as const;
   return blockers
     .filter((name) => observed !== undefined && name in observed)
@@ -78,6 +95,14 @@ function inUseChecks(observed: Observed | undefined): readonly Check[] {
       detail: `${name}: ${JSON.stringify(observed?.[name])}`,
       hint: 'end them, then pulumi up',
     }));
+}
+
+/** What keeps another target, in short: its own guard says it in full. */
+function besideCheck(other: LiveTarget, checks: readonly Check[]): Check {
+  const wrong = checks.filter(({ verdict }) => verdict !== 'passed').map(({ name }) => name);
+  const detail = `${nameOf(other)} must stay: ${wrong.join(', ')}`;
+  const verdict = wrong.length === 0 ? 'passed' : 'failed';
+  return { name: 'beside', verdict, detail, hint: `see the guard of ${nameOf(other)}` };
 }
 
 async function refuseUnlessPassed(

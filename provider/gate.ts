@@ -14,7 +14,6 @@ import {
   intentOf,
   type LedgerView,
   openStore,
-  verifyHead,
 } from '../evidence/index.ts';
 import { allSteps, coveredBy, type Move, type Step } from '../lifecycle/index.ts';
 import { withLock } from './locked.ts';
@@ -26,7 +25,7 @@ import {
   type ResourceHandler,
   type State,
 } from './protocol.ts';
-import { judgeMove, lastEntered } from './witness.ts';
+import { judgeMove, lastEntered, requireSeen } from './witness.ts';
 
 const inputsSchema = z.strictObject({
   system: z.string().min(1),
@@ -42,8 +41,6 @@ const inputsSchema = z.strictObject({
     ),
   }),
 });
-
-const headSchema = z.object({ sequence: z.number(), hash: z.string() });
 
 type GateInputs = z.infer<typeof inputsSchema>;
 
@@ -73,8 +70,9 @@ export function gate(now: () => Date = () => new Date()): ResourceHandler {
       const changed = Object.keys(inputsSchema.shape).filter(
         (name) => digest(news[name] ?? null) !== digest(old.inputs[name] ?? null),
       );
-      const position = (await (await readable(inputsSchema.parse(news))).ledger()).position();
-      const open = position?.reached ? [] : ['confirmed'];
+      const view = await (await readable(inputsSchema.parse(news))).ledger();
+      requireSeen(view, old);
+      const open = view.position()?.reached ? [] : ['confirmed'];
       return { changes: Object.fromEntries([...changed, ...open].map((path) => [path, 'update'])) };
     },
     async create(inputs, call) {
@@ -119,8 +117,7 @@ interface Judging {
 async function judge(judging: Judging): Promise<{ confirmed: Properties; ledgerHead: Head }> {
   const { store, inputs, old, call, now } = judging;
   const view = await store.ledger();
-  const head = headSchema.safeParse(old?.outputs.ledgerHead);
-  if (head.success) verifyHead(view, head.data);
+  requireSeen(view, old);
   const move = judgeMove(view, remembered(old?.inputs), inputs.plan, inputs.step);
   if ('code' in move) throw new TeardownError(move);
   const intent = intentOf(inputs, move);

@@ -5,7 +5,8 @@ import { allSteps, type Expectation, type Observed, type Step } from '../lifecyc
 import { type LiveSystems, nameOf } from './live-systems.ts';
 import { withLock } from './locked.ts';
 import { problems } from './problems.ts';
-import { type Call, type Properties, type ResourceHandler } from './protocol.ts';
+import { requireSeen } from './witness.ts';
+import { type Call, type Properties, type ResourceHandler, type State } from './protocol.ts';
 
 const inputsSchema = z.strictObject({
   system: z.string().min(1),
@@ -21,17 +22,20 @@ type VerificationInputs = z.infer<typeof inputsSchema>;
  * Verification: the last resource of the program. Looks at the live systems with its own clients, never at the engine's word, and
  * records the step as reached. What a step removes is still there in that very run, because deletes come last: then
  * nothing is recorded, `reached` is false, and the next update looks again. Anything else that is not as expected fails.
+ * It remembers the ledger's head, as the gate does: what the ledger loses after the gate has moved is found by it (rule 5).
  */
 export function verification(live: LiveSystems): ResourceHandler {
-  const verify = async (news: Properties, call: Call): Promise<Properties> => {
+  const verify = async (news: Properties, old: State | undefined, call: Call): Promise<Properties> => {
     const inputs = inputsSchema.parse(news);
     if (call.preview) return { ...news };
     const { system, evidenceStore } = inputs;
     const store = await openStore(evidenceStore, { system });
+    requireSeen(await store.ledger(), old);
     const reached = await withLock(store, `verification of ${system}`, () =>
       record(store, live, inputs, call),
     );
-    return { ...news, reached };
+    const ledgerHead = (await store.ledger()).head;
+    return { ...news, reached, ledgerHead };
   };
   return {
     check(news) {
@@ -46,12 +50,14 @@ export function verification(live: LiveSystems): ResourceHandler {
       const changed = Object.keys(inputsSchema.shape).filter(
         (name) => digest(news[name] ?? null) !== digest(old.inputs[name] ?? null),
       );
-      const position = (await (await openStore(evidenceStore, { system, mode: 'read' })).ledger()).position();
-      const open = position?.reached ? [] : ['reached'];
+      const view = await (await openStore(evidenceStore, { system, mode: 'read' })).ledger();
+      requireSeen(view, old);
+      // A refresh that found drift has said false: then the next update looks again.
+      const open = view.position()?.reached && old.outputs.reached === true ? [] : ['reached'];
       return { changes: Object.fromEntries([...changed, ...open].map((path) => [path, 'update'])) };
     },
     async create(inputs, call) {
-      return { id: String(inputs.system), outputs: await verify(inputs, call) };
+      return { id: String(inputs.system), outputs: await verify(inputs, undefined, call) };
     },
     /** A refresh looks again: `reached` turns false when the live systems have drifted from what was recorded. */
     async read(old) {
@@ -65,7 +71,7 @@ export function verification(live: LiveSystems): ResourceHandler {
         outputs: { ...old.outputs, reached: checks.every(({ verdict }) => verdict === 'passed') },
       };
     },
-    update: (news, _old, call) => verify(news, call),
+    update: verify,
     delete(old) {
       return Promise.reject(
         new TeardownError(

@@ -1,7 +1,17 @@
+import { z } from 'zod';
 import { type Problem } from '../diagnostics/index.ts';
-import { isKind, type BodyOf, type LedgerView } from '../evidence/index.ts';
+import { isKind, type BodyOf, type LedgerView, verifyHead } from '../evidence/index.ts';
 import { type Move, type Position, type Refusal, type Step, transition } from '../lifecycle/index.ts';
 import { problems } from './problems.ts';
+import { type State } from './protocol.ts';
+
+const headSchema = z.object({ sequence: z.number(), hash: z.string() });
+
+/** Throws unless the ledger still holds the entry that the engine's state remembers as its head (`ledgerHead`). */
+export function requireSeen(view: LedgerView, old: State | undefined): void {
+  const head = headSchema.safeParse(old?.outputs.ledgerHead);
+  if (head.success) verifyHead(view, head.data);
+}
 
 /** The ledger's last entry into a step. */
 export function lastEntered(view: LedgerView): Readonly<BodyOf<'step-entered'>> | undefined {

@@ -7,11 +7,13 @@ export interface DeletionGuardArgs {
   readonly evidenceStore: string;
   /** The live thing whose delete is guarded. */
   readonly target: LiveTarget;
+  /** Everything that is guarded in this stack: no lock is released while one of them must stay. */
+  readonly all: readonly LiveTarget[];
 }
 
 /**
  * Stands before the delete of a data-bearing resource (rule 11). Its own delete runs all checks of the target and then releases
- * the cloud's lock; if it refuses, the engine spares the target. `dependsOn` must name every guarded resource of
+ * the cloud's lock; if it refuses, or another target must stay, the engine spares the target. `dependsOn` must name every guarded resource of
  * the stack, so that all guards are tried before any guarded thing goes.
  */
 export class DeletionGuard extends pulumi.CustomResource {

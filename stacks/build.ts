@@ -22,8 +22,8 @@ export interface Built {
 }
 
 /** Builds every component of the inventory for the posture of the step that the gate confirmed. */
-export function build({ inventory, former, evidenceStore }: Settings, step: Step): Built {
-  const args: Surroundings = { inventory, former, posture: postures[step] };
+export function build({ inventory, former, evidenceStore }: Settings, step: Step, attempt: number): Built {
+  const args: Surroundings = { inventory, former, posture: postures[step], attempt };
   const components: readonly Closing[] = [
     ...(inventory.database ? [new CustomerDatabase('database', inventory.database, args)] : []),
     ...inventory.objects.map((spec) => new ObjectStore(spec.name, spec, args)),
@@ -40,13 +40,17 @@ export function build({ inventory, former, evidenceStore }: Settings, step: Step
   };
 }
 
-/** One guard per guarded thing; each depends on all of them, so that all guards are tried before any guarded thing goes. */
+/**
+ * One guard per guarded thing; each depends on all of them, so that all guards are tried before any guarded thing goes; each knows
+ * all targets, so that no lock is released while another target must stay.
+ */
 function guardAll(components: readonly Closing[], system: string, evidenceStore: string): pulumi.Resource[] {
   const dependsOn = components.flatMap(({ guarded }) => guarded.map(({ resource }) => resource));
+  const all = components.flatMap(({ guarded }) => guarded.map(({ target }) => target));
   return components.flatMap((parent) =>
     parent.guarded.map(
       ({ name, target }) =>
-        new DeletionGuard(`guard:${name}`, { system, evidenceStore, target }, { parent, dependsOn }),
+        new DeletionGuard(`guard:${name}`, { system, evidenceStore, target, all }, { parent, dependsOn }),
     ),
   );
 }

@@ -27,18 +27,22 @@ export interface Walker {
 
 /** Approves a step, moves the stack into it and tries every door. Throws when a command fails. */
 export async function walkStep(walker: Walker, step: Step, reason: string): Promise<WalkedStep> {
+  const moved = await move(walker, step, reason);
+  return { step, ...moved, outside: await lookFromOutside(walker, step) };
+}
+
+async function move(
+  walker: Walker,
+  step: Step,
+  reason: string,
+): Promise<Pick<WalkedStep, 'seconds' | 'changes'>> {
   const started = Date.now();
   const { pulumi } = walker;
   pulumi.configure({ stage: step, reason });
   if (step !== 'active') await approve(walker, step);
   const updates = [await expectSuccess(pulumi.up())];
   if (updates[0]?.changes.delete) updates.push(await expectSuccess(pulumi.up()));
-  return {
-    step,
-    seconds: (Date.now() - started) / 1000,
-    changes: sum(updates.map(({ changes }) => changes)),
-    outside: await lookFromOutside(walker, step),
-  };
+  return { seconds: (Date.now() - started) / 1000, changes: sum(updates.map(({ changes }) => changes)) };
 }
 
 /** Every door tried once, by a process that knows nothing but the keys and the step. */
@@ -49,20 +53,20 @@ export async function lookFromOutside({ sandbox, keysFile }: Walker, step: Step)
   return JSON.parse(stdout) as Line[];
 }
 
-/** Takes the world over at `active` and proves that nothing in it was changed by that. */
+/** Takes the world over at `active` and proves, before anybody tries a door, that nothing in it was changed by that. */
 export async function adoptUnchanged(walker: Walker): Promise<WalkedStep> {
   await teardown(walker, ['capture']);
   const before = digest(await readWorld(walker.world));
-  const walked = await walkStep(walker, 'active', 'take over what exists');
-  const after = digest(await readWorld(walker.world));
+  const moved = await move(walker, 'active', 'take over what exists');
+  const ok = before === digest(await readWorld(walker.world));
   const line: Line = {
     principal: 'everybody',
     attempt: 'finds the world as it was before the import',
     expected: 'read back',
-    observed: before === after ? 'read back' : 'changed by the import',
-    ok: before === after,
+    observed: ok ? 'read back' : 'changed by the import',
+    ok,
   };
-  return { ...walked, outside: [...walked.outside, line] };
+  return { step: 'active', ...moved, outside: [line, ...(await lookFromOutside(walker, 'active'))] };
 }
 
 async function approve(walker: Walker, step: Step): Promise<void> {
