@@ -1,5 +1,6 @@
 import { memberSections, membersOf } from './members.ts';
 import { aWaveIsMergedOnce, mergesAreNeighbours } from './merges.ts';
+import { sharedCutsExist } from './shared.ts';
 import { each, type Finding, type Located, repeated, type Rule, rule, type Section } from './rule.ts';
 import { type Inventory } from './schema.ts';
 
@@ -239,6 +240,7 @@ export const rules: readonly Rule[] = [
   ...carriersExist,
   ...runnerAndBreakGlassStay,
   ...ownershipIsConsistent,
+  sharedCutsExist,
   mergesAreNeighbours,
   aWaveIsMergedOnce,
   thereIsSomethingToTearDown,

@@ -1,13 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { allSteps } from '../../lifecycle/index.ts';
-import { readInventory } from '../../inventory/inventory.ts';
+import { inventorySchema } from '../../inventory/schema.ts';
+import { parse } from 'yaml';
 import { membersOf } from '../../inventory/members.ts';
 import { edited, type Edits } from './slice.ts';
 
 function missingAfter(edits: Edits): readonly string[] {
-  const { inventory } = readInventory(edited(edits), 'i.yaml');
-  if (inventory === undefined) throw new Error('the inventory is not valid');
-  const members: ReadonlySet<string> = membersOf(inventory);
+  const members: ReadonlySet<string> = membersOf(inventorySchema.parse(parse(edited(edits))));
   return allSteps.filter((step) => step.includes('/') && !members.has(step));
 }
 

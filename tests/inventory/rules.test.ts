@@ -178,6 +178,12 @@ const cases: Readonly<Record<string, Case>> = {
     says: '"postgres" belongs to the server',
     right: { 'database.name': 'postgres_crm' },
   },
+  'what is cut is not shared': {
+    wrong: { 'services.0.ownership': 'shared' },
+    code: 'inventory-shared-not-built',
+    says: 'a cut that spares the other users is not built yet',
+    right: { 'database.instance.ownership': 'shared' },
+  },
   'only neighbouring waves are merged': {
     wrong: { together: [['accounts', 'modules']] },
     code: 'inventory-merge',

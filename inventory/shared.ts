@@ -1,0 +1,27 @@
+import { each, rule } from './rule.ts';
+
+/**
+ * Rule 10: on a shared carrier only cuts scoped to the CRM are allowed. A shared tenant or instance is left alone and
+ * needs none; for the others the scoped cuts do not exist yet, and cutting nothing would leave the door open unseen.
+ */
+export const sharedCutsExist = rule(
+  'what is cut is not shared',
+  ['database', 'identity', 'interfaces', 'objects', 'integrations', 'services', 'operators'],
+  ({ database, identity, interfaces, objects, integrations, services, operators }) =>
+    [
+      ...(database ? [{ text: database.ownership, path: ['database', 'ownership'] }] : []),
+      ...each(['identity', 'connections'], identity?.connections ?? [], 'ownership'),
+      ...each(['interfaces'], interfaces, 'ownership'),
+      ...each(['objects'], objects, 'ownership'),
+      ...each(['integrations'], integrations, 'ownership'),
+      ...each(['services'], services, 'ownership'),
+      ...each(['operators'], operators, 'ownership'),
+    ]
+      .filter(({ text }) => text === 'shared')
+      .map(({ path }) => ({
+        code: 'inventory-shared-not-built' as const,
+        path,
+        detail: 'a cut that spares the other users is not built yet for this kind of thing',
+        hint: 'remove the entry and close it by hand, or give the CRM one of its own',
+      })),
+);
