@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { type Problem, TeardownError } from '../diagnostics/index.ts';
-import { type Step } from '../lifecycle/index.ts';
+import { type LiveTarget, type Step } from '../lifecycle/index.ts';
 import { compareWithInventory, type FormerReading, type FormerSettings, readFormerFile } from './former.ts';
 import {
   describe,
@@ -10,6 +10,7 @@ import {
   readInventoryFile,
   type Reading,
 } from './inventory.ts';
+import { lookouts } from './lookouts.ts';
 import { programDigest } from './program.ts';
 import { problems } from './problems.ts';
 
@@ -33,6 +34,8 @@ interface GateSettings {
   /** SHA-256 of inventory, former settings and program: with system, reason, step and attempt, the intent. */
   readonly digests: { readonly inventory: string; readonly former: string; readonly program: string };
   readonly facts: Facts;
+  /** One thing of each live system, by which the gate sees that all of them can be reached. */
+  readonly lookouts: readonly LiveTarget[];
 }
 
 /** Everything the program needs to know, checked. */
@@ -65,7 +68,15 @@ export async function loadSettings(stack: StackSettings, projectRoot: string): P
   const loaded = describe(reading.inventory, path);
   const { inventoryDigest, plan, evidenceStore, facts } = loaded;
   const digests = { inventory: inventoryDigest, former: former.digest, program: programDigest(projectRoot) };
-  const gate = { step: stage, reason, plan, evidenceStore, digests, facts };
+  const gate = {
+    step: stage,
+    reason,
+    plan,
+    evidenceStore,
+    digests,
+    facts,
+    lookouts: lookouts(reading.inventory, former),
+  };
   return { ...loaded, stage, reason, former, gate };
 }
 

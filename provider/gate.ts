@@ -5,6 +5,7 @@ import {
   isDuration,
   overall,
   type Problem,
+  render,
   TeardownError,
 } from '../diagnostics/index.ts';
 import {
@@ -15,7 +16,8 @@ import {
   type LedgerView,
   openStore,
 } from '../evidence/index.ts';
-import { allSteps, coveredBy, type Move, type Step } from '../lifecycle/index.ts';
+import { allSteps, coveredBy, type LiveTarget, type Move, type Step } from '../lifecycle/index.ts';
+import { type LiveSystems, outOfReach } from './live-systems.ts';
 import { withLock } from './locked.ts';
 import { problems } from './problems.ts';
 import {
@@ -40,19 +42,24 @@ const inputsSchema = z.strictObject({
       z.strictObject({ to: z.string(), sent: z.string(), leadTime: z.string().refine(isDuration) }),
     ),
   }),
+  lookouts: z.array(z.custom<LiveTarget>()),
 });
 
 type GateInputs = z.infer<typeof inputsSchema>;
 
 /**
  * Gate: an illegal move fails its Check, so a preview shows it before anything else registers; missing evidence or
- * approval fails its real Create or Update, before anything else is touched. Until Verification recorded the step as
+ * approval, or a live system out of reach, fails its real Create or Update, before anything else is touched. Until Verification recorded the step as
  * reached it has a difference at every run, so that each re-run is judged again (rules 2, 5, 6).
  */
-export function gate(now: () => Date = () => new Date()): ResourceHandler {
+export function gate(live: LiveSystems, now: () => Date = () => new Date()): ResourceHandler {
   const pass = async (news: Properties, old: State | undefined, call: Call): Promise<Properties> => {
     const inputs = inputsSchema.parse(news);
     const { system, evidenceStore } = inputs;
+    const unreachable = await outOfReach(live, inputs.lookouts);
+    const [first, ...rest] = unreachable;
+    if (first && !call.preview) throw new TeardownError([first, ...rest]);
+    for (const problem of unreachable) await call.log('warning', `gate ${inputs.step}: ${render(problem)}`);
     const store = await openStore(evidenceStore, { system, mode: call.preview ? 'read' : 'write' });
     const answer = () => judge({ store, inputs, old, call, now: now() });
     const given = call.preview ? await answer() : await withLock(store, `gate of ${system}`, answer);

@@ -5,7 +5,7 @@ await serve({
   name: 'teardown',
   version: '0.1.0',
   resources: {
-    'teardown:index:Gate': gate(),
+    'teardown:index:Gate': gate(connectors),
     'teardown:index:Verification': verification(connectors),
     'teardown:index:DeletionGuard': deletionGuard(connectors),
   },

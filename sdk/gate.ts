@@ -1,6 +1,6 @@
 import pulumi from '@pulumi/pulumi';
 import { type Duration } from '../diagnostics/index.ts';
-import { coveredBy, isStep, type Entry, type Step } from '../lifecycle/index.ts';
+import { coveredBy, isStep, type Entry, type LiveTarget, type Step } from '../lifecycle/index.ts';
 import { known } from './known.ts';
 import { type Run } from './run.ts';
 
@@ -21,6 +21,8 @@ export interface GateArgs {
     readonly unknownFeatures: readonly string[];
     readonly notices: readonly { readonly to: string; readonly sent: string; readonly leadTime: Duration }[];
   };
+  /** One thing of each live system: nothing begins before all of them can be looked at. */
+  readonly lookouts: readonly LiveTarget[];
 }
 
 /** The first resource: lets the stack into a step, or refuses. Its outputs are what the program builds from. */

@@ -83,6 +83,11 @@ describe('good settings', () => {
         unknownFeatures: [],
         notices: [{ to: 'customers', sent: '2026-09-01', leadTime: '30 days' }],
       },
+      lookouts: [
+        { kind: 'database', credentials: 'env:CRM_DATABASE_URL', name: 'slice_crm' },
+        { kind: 'rds-instance', id: 'slice-crm-prod' },
+        { kind: 'bucket', name: 'slice-crm-attachments' },
+      ],
     });
   });
 

@@ -10,8 +10,10 @@ import {
   callOf,
   digests,
   enter,
+  FakeLive,
   gateInputs,
   kindsIn,
+  lookout,
   reach,
   reason,
   storeAt,
@@ -21,7 +23,7 @@ import {
 afterAll(removeTemporary);
 
 const now = () => new Date('2026-11-01T00:00:00Z');
-const handler = gate(now);
+const handler = gate(new FakeLive(), now);
 
 /** The gate's state after it let the stack into a step, as the engine keeps it. */
 async function stateAt(store: EvidenceStore, step: string): Promise<State> {
@@ -199,6 +201,20 @@ describe('Gate of a move', () => {
     );
     expect(error.message).toContain('archive failed: every store is archived');
     expect(error.problems.every(({ detail }) => detail.includes('not built yet'))).toBe(true);
+  });
+
+  it('begins nothing while a live system cannot be looked at, and says so in a preview', async () => {
+    const [store, live] = [await storeAt(['active']), new FakeLive()];
+    const [state, inputs] = [await stateAt(store, 'active'), gateInputs(store, 'read-only')];
+    live.set(lookout, new Error('no route'));
+    await approveFor(store, 'read-only');
+    const before = await kindsIn(store);
+    const error = await errorOf(gate(live, now).update(inputs, state, callOf()));
+    expect(error.problems[0]).toMatchObject({ code: 'gate-live-unreachable', exit: 'unreachable' });
+    expect(await kindsIn(store)).toEqual(before);
+    const preview = callOf({ preview: true });
+    await gate(live, now).update(inputs, state, preview);
+    expect(preview.messages[0]).toContain('database/crm: Error: no route');
   });
 
   it('goes back as a new attempt, for which approvals and evidence of the one before do not count', async () => {

@@ -12,6 +12,9 @@ export const reason = 'a test of the handlers';
 export const plan: readonly Step[] = ['active', 'read-only', 'revoked/modules', 'destroyed/data'];
 export const digests = { inventory: hex('1'), former: hex('2'), program: hex('3') };
 
+/** What the gate looks at before anything begins. */
+export const lookout = { kind: 'database', credentials: 'env:CRM', name: 'crm' } as const;
+
 /** A store whose ledger has the captured former settings and the given steps, each entered and reached. */
 export async function storeAt(
   steps: readonly Step[] = [],
@@ -56,7 +59,8 @@ export function approveFor(store: EvidenceStore, step: Step, attempt = 1): Promi
 export function gateInputs(store: EvidenceStore, step: string, others: Properties = {}): Properties {
   const notices = [{ to: 'customers', sent: '2026-01-01', leadTime: '30 days' }];
   const facts = { unknownFeatures: [], notices };
-  return { system, step, reason, plan, evidenceStore: store.directory, digests, facts, ...others };
+  const lookouts = [lookout];
+  return { system, step, reason, plan, evidenceStore: store.directory, digests, facts, lookouts, ...others };
 }
 
 export interface Heard extends Call {
