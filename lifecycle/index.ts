@@ -15,5 +15,6 @@ export {
   type Refusal,
 } from './transition.ts';
 export { contracts, mayDelete, type Contract } from './contract.ts';
+export { explain } from './refusals.ts';
 export { conditionsOf, type Condition, type ConditionName } from './gates.ts';
 export { type Expectation, type LiveTarget, type Observed } from './expectation.ts';

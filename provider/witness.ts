@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Problem } from '../diagnostics/index.ts';
 import { isKind, type BodyOf, type LedgerView, verifyHead } from '../evidence/index.ts';
-import { type Move, type Position, type Refusal, type Step, transition } from '../lifecycle/index.ts';
+import { explain, type Move, type Position, type Step, transition } from '../lifecycle/index.ts';
 import { problems } from './problems.ts';
 import { type State } from './protocol.ts';
 
@@ -37,7 +37,7 @@ export function judgeMove(
   const disagreement = compareWitnesses(position, lastEntered(view)?.from ?? undefined, remembered, wanted);
   if (disagreement) return disagreement;
   const judged = transition(plan, position, wanted);
-  return 'refused' in judged ? refusalProblem(judged) : judged;
+  return 'refused' in judged ? problems('gate-move-refused', explain(judged)) : judged;
 }
 
 function compareWitnesses(
@@ -64,19 +64,4 @@ function compareWitnesses(
   const begun = position?.reached === false && enteredFrom === remembered.step;
   const hint = begun ? `pulumi config set stage ${position.step} && pulumi up` : 'teardown status';
   return problems('gate-witnesses-disagree', { detail, hint });
-}
-
-function refusalProblem(refusal: Refusal): Problem {
-  const why = {
-    'unknown-step': 'no such step',
-    'not-in-plan': 'this system has no such step, or it is merged into a later one',
-    'must-start-at-active': 'a new stack starts at active',
-    'position-not-in-plan': 'the step the system stands at is not in the plan of the inventory any more',
-    'step-not-reached': 'the present step was entered and not reached yet',
-    'skips-a-step': 'one step forward at a time',
-    'no-way-back': 'a delete was recorded; only the archive leads back',
-  }[refusal.refused];
-  const detail = `from ${refusal.from ?? 'a new stack'} to "${refusal.wanted}": ${why}`;
-  const hint = refusal.allowed ? `pulumi config set stage ${refusal.allowed}` : 'teardown status';
-  return problems('gate-move-refused', { detail, hint });
 }
