@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { down, enterSandbox, hold, letGo, projectRoot, remove, up } from '../sandbox/index.ts';
 import { testSandboxVariable } from './sandbox-name.ts';
 
+/** Jest calls this once for each of its projects that asks for it; the first call brings the sandbox up for all. */
 export default async function setup(): Promise<void> {
+  if (process.env[testSandboxVariable] !== undefined) return;
   await removeAbandoned();
   // Another test run on the same checkout keeps its sandbox: this one gets a name of its own.
   const name = hold('test') ? 'test' : `test-${process.pid}`;

@@ -3,10 +3,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { Command } from 'commander';
-import { TeardownError } from '../../diagnostics/index.ts';
+import { exitCodes, TeardownError } from '../../diagnostics/index.ts';
 import { createStore } from '../../evidence/index.ts';
 import { loadInventory } from '../../inventory/index.ts';
-import { down, enterSandbox, Pulumi, up } from '../index.ts';
+import { down, enterSandbox, hold, letGo, Pulumi, up } from '../index.ts';
 import { buildWorld, inventoryFor, sliceSystem } from '../world/index.ts';
 import { type Report, showStep, showSummary } from './report.ts';
 import { adoptUnchanged, type WalkedStep, type Walker, walkStep, writeKeys } from './walk.ts';
@@ -56,17 +56,25 @@ async function walk(walker: Walker): Promise<readonly WalkedStep[]> {
   return walked;
 }
 
-try {
-  const steps = await walk(await prepare());
-  const report: Report = { ok: steps.every(({ outside }) => outside.every(({ ok }) => ok)), steps };
-  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, undefined, 2)}\n`);
-  print(showSummary(report));
-  process.exitCode = report.ok ? 0 : 1;
-} catch (error) {
-  process.stderr.write(
-    `${error instanceof TeardownError || error instanceof Error ? error.message : String(error)}\n`,
-  );
-  process.exitCode = 1;
-} finally {
-  if (!options.keep) await down(name);
+async function run(): Promise<number> {
+  try {
+    const steps = await walk(await prepare());
+    const report: Report = { ok: steps.every(({ outside }) => outside.every(({ ok }) => ok)), steps };
+    if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, undefined, 2)}\n`);
+    print(showSummary(report));
+    return report.ok ? exitCodes.ok : exitCodes.refused;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return error instanceof TeardownError ? exitCodes[error.problems[0].exit] : exitCodes.bug;
+  } finally {
+    if (!options.keep) await down(name);
+    letGo(name);
+  }
+}
+
+if (hold(name)) {
+  process.exitCode = await run();
+} else {
+  process.stderr.write(`sandbox-busy: another demo is running in the sandbox "${name}"\n`);
+  process.exitCode = exitCodes.busy;
 }
