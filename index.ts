@@ -17,7 +17,7 @@ export default async function program(): Promise<Record<string, unknown>> {
   const { system } = settings.inventory;
   const { evidenceStore } = settings;
 
-  run.keep(evidenceStore);
+  run.keep({ evidenceStore, captured: settings.former.resources });
   const { step, attempt, resource } = await passGate(run, { system, ...settings.gate });
   const { resources, expectations } = build(settings, step, attempt);
   await run.rollCall(resources);

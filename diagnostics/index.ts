@@ -7,4 +7,4 @@ export { defineProblems, render, TeardownError, type Place, type Problem } from 
 export { overall, type Check, type Verdict } from './checks.ts';
 export { isDuration, milliseconds, type Duration } from './durations.ts';
 export { canonical, digest, type Json } from './digests.ts';
-export { TimedOut, within } from './limits.ts';
+export { TimedOut, within, type WaitOptions } from './limits.ts';

@@ -1,7 +1,7 @@
 import pulumi from '@pulumi/pulumi';
 import { type Duration, render } from '../diagnostics/index.ts';
 import { type Confirmation, type RunState } from './confirmation.ts';
-import { keepHooks } from './keep.ts';
+import { type Kept, keepHooks } from './keep.ts';
 import { known } from './known.ts';
 import { problems } from './problems.ts';
 
@@ -28,8 +28,8 @@ export class Run implements RunState {
   }
 
   /** Puts `keep` before every delete of this stack. To be called before anything is registered, at every step. */
-  keep(evidenceStore: string): void {
-    const { keep, archived } = keepHooks(this, evidenceStore);
+  keep(kept: Kept): void {
+    const { keep, archived } = keepHooks(this, kept);
     pulumi.runtime.registerResourceTransform(({ custom, type, props, opts }) => {
       if (!custom) return undefined;
       const beforeDelete = [keep, ...(dataBearing.has(type) ? [archived] : [])];
@@ -55,9 +55,14 @@ export class Run implements RunState {
     return this.#complete;
   }
 
-  /** Waits until the engine knows the URN of everything that was to be built. Throws at the limit; deletes nothing then. */
+  /**
+   * Waits until the engine knows the URN of everything that was to be built. Throws at the limit; deletes nothing then. A resource
+   * whose input never resolves is never registered: nothing is under way any more, and `beforeExit` ends the program at once.
+   */
   async rollCall(built: readonly pulumi.Resource[]): Promise<void> {
-    await Promise.all(built.map((resource) => known(rollCallLimit, 'the URN of a resource', resource.urn)));
+    const urnOf = ({ urn }: pulumi.Resource): Promise<string> =>
+      known(rollCallLimit, 'the URN of a resource', urn, { keepsAlive: false });
+    await Promise.all(built.map(urnOf));
     this.#complete = true;
   }
 }
