@@ -39,12 +39,12 @@ type Finding = Pick<Check, 'verdict' | 'detail'> & { readonly hint?: string };
 /**
  * Judges every condition of a move (DESIGN section 6), in the order of the table; `overall()` of the result decides,
  * and only `passed` opens. Pure: the same ledger, facts and time give the same answer, at preview and at the update.
- * There is always at least one check: a new stack is asked whether the ledger knows its system already.
+ * A new stack is also asked whether the ledger knows its system already.
  */
 export function evaluateGate(question: GateQuestion): readonly Check[] {
   const { move, covered, view } = question;
-  if (move.entered === 'start') return [newSystem(move, view)];
-  return conditionsOf(move.entered, covered).map((condition) => checkOf(condition, question));
+  const checks = conditionsOf(move.entered, covered).map((condition) => checkOf(condition, question));
+  return move.entered === 'start' ? [newSystem(move, view), ...checks] : checks;
 }
 
 /** What must be shown before data is deleted, asked again by hooks and guards at the moment of the delete. */

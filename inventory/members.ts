@@ -21,13 +21,15 @@ export const memberSections = [
 
 /**
  * The waves this inventory has something for; the others are left out of the plan. A wave of `destroyed` counts
- * exclusive things only: what is shared is never removed (rule 10).
+ * exclusive things only: what is shared is never removed (rule 10). `destroyed/services` also releases the protection of
+ * what the later waves remove, in an update before theirs, so it is there whenever one of them is.
  */
 export function membersOf(inventory: Pick<Inventory, (typeof memberSections)[number]>): ReadonlySet<Wave> {
   const { database, identity, modules, interfaces, objects, integrations, services, operators } = inventory;
   const connections = identity?.connections ?? [];
   const sensitive = modules.filter((module) => isSensitive(module, inventory.dataClasses));
   const data = [...(database ? [database] : []), ...objects];
+  const removed = [...interfaces, ...integrations, ...connections, ...operators, ...data];
   const waves: Record<Wave, boolean> = {
     'revoked/accounts': connections.length > 0,
     'revoked/sensitive': sensitive.length > 0,
@@ -36,7 +38,7 @@ export function membersOf(inventory: Pick<Inventory, (typeof memberSections)[num
     'revoked/integrations': integrations.length > 0,
     'revoked/services': services.length > 0,
     'revoked/admins': operators.length > 0,
-    'destroyed/services': services.some(isExclusive),
+    'destroyed/services': [...services, ...removed].some(isExclusive),
     'destroyed/interfaces': [...interfaces, ...integrations].some(isExclusive),
     'destroyed/identities': [...connections, ...operators].some(isExclusive),
     'destroyed/data': data.some(isExclusive),

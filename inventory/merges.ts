@@ -54,6 +54,10 @@ function notMergeable(group: readonly string[], path: Path, members: ReadonlySet
   const meant = wavesOfGroup(group);
   const order = 'name waves of one stage in their order, with none left out between them';
   if (meant === undefined) return refuse(`${group.join(', ')} are not waves of one stage in order`, order);
+  if (meant.includes('destroyed/services')) {
+    const detail = 'services releases the protection of what the later waves of destroyed remove';
+    return refuse(detail, 'leave services out of the group: it is an update of its own');
+  }
   try {
     planOf(members, [meant]);
     return [];

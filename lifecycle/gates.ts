@@ -50,15 +50,16 @@ const extra: Partial<Record<Step, readonly ConditionName[]>> = {
 };
 
 /**
- * The conditions of a move, in the order they are shown. A new stack's `active` needs none; on the way back and when a
- * step is repeated, what was proven on the way in is not asked again, the approval and the former settings are.
+ * The conditions of a move, in the order they are shown. A new stack's `active` needs no approval, but the captured
+ * settings: edited ones would change what is live. On the way back what was proven on the way in is not asked again, the
+ * approval and the former settings are.
  * `covered` are the steps the move enters: the step itself and the waves merged into it.
  */
 export function conditionsOf(entry: Entry, covered: readonly Step[]): readonly Condition[] {
-  if (entry === 'start') return [];
-  const names =
-    entry === 'back'
-      ? (['former-settings', 'approval'] as const)
-      : [...always, ...covered.flatMap((s) => extra[s] ?? [])];
+  const names = {
+    start: ['former-settings'] as const,
+    back: ['former-settings', 'approval'] as const,
+    forward: [...always, ...covered.flatMap((s) => extra[s] ?? [])],
+  }[entry];
   return [...new Set(names)].map((name) => ({ name, ...conditions[name] }));
 }

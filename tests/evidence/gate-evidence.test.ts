@@ -222,10 +222,13 @@ describe('the step before', () => {
 });
 
 describe('other ways', () => {
-  it('lets a new stack start, but not if the ledger knows its system at a later step', async () => {
+  it('lets a new stack start by the captured settings, but not if the ledger knows its system at a later step', async () => {
     const start: Move = { from: undefined, to: 'active', direction: 'start', entered: 'start', attempt: 1 };
     const store = await newStore();
+    expect(overall(await ask(store, start))).toBe('failed');
+    await store.append({ kind: 'captured', formerDigest: hex('f'), inventoryDigest: hex('e') });
     expect(overall(await ask(store, start))).toBe('passed');
+    expect(overall(await ask(store, start, { formerDigest: hex('9') }))).toBe('failed');
     await enter(store, start);
     expect(overall(await ask(store, start))).toBe('passed');
     await enter(store, toReadOnly);

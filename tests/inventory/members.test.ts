@@ -18,7 +18,7 @@ describe('waves of a system', () => {
   it.each([
     ['interfaces', ['revoked/interfaces']],
     ['integrations', ['revoked/integrations']],
-    ['services', ['revoked/services', 'destroyed/services']],
+    ['services', ['revoked/services']],
     ['operators', ['revoked/admins']],
     ['objects', []],
   ])('without %s lack %j', (section, waves) => {
@@ -35,6 +35,13 @@ describe('waves of a system', () => {
     expect(missingAfter({ 'identity.connections': [] })).toEqual(['revoked/accounts']);
     const missing = missingAfter({ 'identity.connections': [], operators: [] });
     expect(missing).toEqual(['revoked/accounts', 'revoked/admins', 'destroyed/identities']);
+  });
+
+  it('have destroyed/services whenever something is removed: it releases the protection', () => {
+    const all = ['interfaces', 'integrations', 'services', 'operators', 'identity'];
+    const bare = { ...Object.fromEntries(all.map((section) => [section, undefined])), objects: [] };
+    expect(missingAfter(bare)).not.toContain('destroyed/services');
+    expect(missingAfter(bare)).toContain('destroyed/interfaces');
   });
 
   it('have sensitive modules in a wave of their own, also if only one of their data classes is', () => {

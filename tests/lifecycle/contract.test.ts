@@ -37,8 +37,8 @@ describe('contract of a step', () => {
 });
 
 describe('conditionsOf', () => {
-  it('asks nothing of a new stack and an approval of every other move', () => {
-    expect(conditionsOf('start', ['active'])).toEqual([]);
+  it('asks the captured settings of a new stack and an approval too of every other move', () => {
+    expect(conditionsOf('start', ['active']).map(({ name }) => name)).toEqual(['former-settings']);
     for (const step of allSteps) {
       expect(conditionsOf('forward', [step]).map(({ name }) => name)).toContain('approval');
       expect(conditionsOf('back', [step]).map(({ name }) => name)).toEqual(['former-settings', 'approval']);
