@@ -3,7 +3,7 @@
  * never change anything else. Credentials are references; an absent thing is `undefined`, and a system that cannot be
  * asked is an error, never an absence. Imports only the words of lifecycle.
  */
-export { connectors, observe, release } from './live.ts';
+export { observe, release } from './live.ts';
 export { withDatabase, type Database } from './postgresql.ts';
 export {
   readDatabase,

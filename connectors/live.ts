@@ -60,6 +60,3 @@ export async function release(target: LiveTarget): Promise<void> {
   if (target.kind === 'rds-instance') await releaseInstance(target.id);
   if (target.kind === 'bucket') await releaseBucket(target.name);
 }
-
-/** Both, as one value for rooms that take the live systems as an argument. */
-export const connectors = { observe, release } as const;

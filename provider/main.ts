@@ -1,12 +1,18 @@
-import { connectors } from '../connectors/index.ts';
 import { deletionGuard, gate, serve, verification } from './index.ts';
+import { type LiveSystems } from './live-systems.ts';
+
+/** Loaded at the first look: most runs look at nothing, and the vendors' SDKs take longer to load than all the rest of the plugin. */
+const live: LiveSystems = {
+  observe: async (target) => (await import('../connectors/index.ts')).observe(target),
+  release: async (target) => (await import('../connectors/index.ts')).release(target),
+};
 
 await serve({
   name: 'teardown',
   version: '0.1.0',
   resources: {
-    'teardown:index:Gate': gate(connectors),
-    'teardown:index:Verification': verification(connectors),
-    'teardown:index:DeletionGuard': deletionGuard(connectors),
+    'teardown:index:Gate': gate(live),
+    'teardown:index:Verification': verification(live),
+    'teardown:index:DeletionGuard': deletionGuard(live),
   },
 });
