@@ -17,10 +17,11 @@ export default async function program(): Promise<Record<string, unknown>> {
   const { system } = settings.inventory;
   const { evidenceStore } = settings;
 
-  run.keep({ evidenceStore, captured: settings.former.resources });
+  const captured = settings.former.resources;
+  run.keep({ evidenceStore, captured });
   const { step, attempt, resource } = await passGate(run, { system, ...settings.gate });
-  const { resources, expectations } = build(settings, step, attempt);
-  await run.rollCall(resources);
+  const { resources, removed, expectations } = build(settings, step, attempt);
+  await run.rollCall({ resources, removed, captured });
 
   const expected = { system, evidenceStore, step, attempt, expectations };
   const verification = new Verification('verification', expected, { dependsOn: [resource, ...resources] });

@@ -7,6 +7,7 @@ import { databaseLogin, type LoginState } from './database-login.ts';
 /** A back-end service that works through a database login: stopped means that it cannot log in any more. */
 export class ApplicationService extends pulumi.ComponentResource implements Closing {
   readonly resources: readonly pulumi.Resource[];
+  readonly removed: readonly string[];
   readonly guarded = [];
   readonly expectations: readonly Expectation[];
 
@@ -14,6 +15,7 @@ export class ApplicationService extends pulumi.ComponentResource implements Clos
     super('teardown:components:ApplicationService', name, {}, opts);
     const login = databaseLogin(this, spec.login, serviceLogin(args.posture), args);
     this.resources = login.resources;
+    this.removed = login.removed;
     this.expectations = login.expectations;
     this.registerOutputs({});
   }

@@ -7,6 +7,7 @@ import { adoption, type Closing, formerOf, type Surroundings } from './closing.t
 /** An outside interface that its users reach with tokens of an Auth0 client: gone means that the client gets none. */
 export class ClientInterface extends pulumi.ComponentResource implements Closing {
   readonly resources: readonly pulumi.Resource[];
+  readonly removed: readonly string[];
   readonly guarded = [];
   readonly expectations: readonly Expectation[];
 
@@ -21,6 +22,7 @@ export class ClientInterface extends pulumi.ComponentResource implements Closing
     const target = { kind: 'auth0-client', id: captured.importId ?? '' } as const;
     if (posture.interfaces === 'removed') {
       this.resources = [];
+      this.removed = [`client:${spec.client}`];
       this.expectations = [{ target, expect: 'absent' }];
     } else {
       const inputs = clientInputs(captured.inputs as unknown as ClientInputs, posture);
@@ -31,6 +33,7 @@ export class ClientInterface extends pulumi.ComponentResource implements Closing
           adoption(this, captured, posture.protection === 'held'),
         ),
       ];
+      this.removed = [];
       this.expectations = [{ target, expect: { grantTypes: inputs.grantTypes } }];
     }
     this.registerOutputs({});

@@ -23,6 +23,8 @@ export interface Guarded {
 /** What every component offers: its live resources, what is to be guarded, and what must be observed afterwards. */
 export interface Closing extends pulumi.ComponentResource {
   readonly resources: readonly pulumi.Resource[];
+  /** Logical names of the captured resources that this posture removes: the roll-call misses all others that are not built. */
+  readonly removed: readonly string[];
   readonly guarded: readonly Guarded[];
   readonly expectations: readonly Expectation[];
 }

@@ -11,6 +11,7 @@ import { adoption, type Closing, formerOf, type Guarded, type Surroundings } fro
  */
 export class CustomerDatabase extends pulumi.ComponentResource implements Closing {
   readonly resources: pulumi.Resource[] = [];
+  readonly removed: string[] = [];
   readonly guarded: Guarded[] = [];
   readonly expectations: Expectation[] = [];
 
@@ -36,6 +37,7 @@ export class CustomerDatabase extends pulumi.ComponentResource implements Closin
       });
     }
     if (posture.data === 'removed') {
+      this.removed.push('rds-instance');
       this.expectations.push({ target, expect: 'absent' });
       return;
     }
@@ -64,6 +66,7 @@ export class CustomerDatabase extends pulumi.ComponentResource implements Closin
     return modules.flatMap(({ role }) => {
       const target = { kind: 'database-role', name: role, credentials: database.credentials } as const;
       if (posture.data === 'removed') {
+        this.removed.push(`role:${role}`);
         this.expectations.push({ target, expect: 'absent' });
         return [];
       }
@@ -81,6 +84,7 @@ export class CustomerDatabase extends pulumi.ComponentResource implements Closin
   ): pulumi.Resource | undefined {
     const target = { kind: 'database', name: database.name, credentials: database.credentials } as const;
     if (posture.data === 'removed') {
+      this.removed.push('database');
       this.expectations.push({ target, expect: 'absent' });
       return undefined;
     }
@@ -94,7 +98,10 @@ export class CustomerDatabase extends pulumi.ComponentResource implements Closin
   }
 
   #grant(database: Database, module: Module, owner: pulumi.Resource | undefined, args: Surroundings): void {
-    if (!owner) return;
+    if (!owner) {
+      this.removed.push(`grant:${module.role}`);
+      return;
+    }
     const captured = formerOf(args.former, `grant:${module.role}`);
     const inputs = grantInputs(captured.inputs as unknown as GrantInputs, module, args);
     const options = { parent: this, dependsOn: this.resources.slice(), deletedWith: owner };

@@ -10,6 +10,7 @@ import { adoption, type Closing, formerOf, type Surroundings } from './closing.t
  */
 export class CustomerIdentity extends pulumi.ComponentResource implements Closing {
   readonly resources: pulumi.Resource[] = [];
+  readonly removed: string[] = [];
   readonly guarded = [];
   readonly expectations: Expectation[] = [];
 
@@ -23,6 +24,7 @@ export class CustomerIdentity extends pulumi.ComponentResource implements Closin
     const connection = formerOf(former, `connection:${spec.name}`);
     const target = { kind: 'auth0-connection', id: connection.importId ?? '' } as const;
     if (posture.identities === 'removed') {
+      this.removed.push(`connection:${spec.name}`, `connection-clients:${spec.name}`);
       this.expectations.push({ target, expect: 'absent' });
     } else {
       const observed = this.#close(

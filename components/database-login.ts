@@ -8,6 +8,7 @@ export type LoginState = 'former' | 'locked' | 'removed';
 
 export interface AdoptedLogin {
   readonly resources: pulumi.Resource[];
+  readonly removed: readonly string[];
   readonly expectations: Expectation[];
 }
 
@@ -20,11 +21,13 @@ export function databaseLogin(
 ): AdoptedLogin {
   const credentials = inventory.database?.credentials ?? '';
   const target = { kind: 'database-role', name: login, credentials } as const;
-  if (state === 'removed') return { resources: [], expectations: [{ target, expect: 'absent' }] };
+  if (state === 'removed') {
+    return { resources: [], removed: [`role:${login}`], expectations: [{ target, expect: 'absent' }] };
+  }
   const captured = formerOf(former, `role:${login}`);
   const inputs = loginInputs(captured.inputs as unknown as LoginInputs, state);
   const resource = new postgresql.Role(`role:${login}`, inputs, adoption(parent, captured));
-  return { resources: [resource], expectations: [{ target, expect: { login: inputs.login } }] };
+  return { resources: [resource], removed: [], expectations: [{ target, expect: { login: inputs.login } }] };
 }
 
 export type LoginInputs = postgresql.RoleArgs & { readonly login: boolean };

@@ -7,6 +7,7 @@ import { databaseLogin, type LoginState } from './database-login.ts';
 /** A peer, such as the ERP, that reaches the CRM's data by a database login of its own. */
 export class Integration extends pulumi.ComponentResource implements Closing {
   readonly resources: readonly pulumi.Resource[];
+  readonly removed: readonly string[];
   readonly guarded = [];
   readonly expectations: readonly Expectation[];
 
@@ -19,6 +20,7 @@ export class Integration extends pulumi.ComponentResource implements Closing {
     super('teardown:components:Integration', name, {}, opts);
     const login = databaseLogin(this, spec.login, peerLogin(args.posture), args);
     this.resources = login.resources;
+    this.removed = login.removed;
     this.expectations = login.expectations;
     this.registerOutputs({});
   }

@@ -7,6 +7,7 @@ import { adoption, type Closing, formerOf, type Guarded, type Surroundings } fro
 /** A bucket of the CRM: its policy denies writes, then everything, to all but the runner; removed with the data. */
 export class ObjectStore extends pulumi.ComponentResource implements Closing {
   readonly resources: pulumi.Resource[] = [];
+  readonly removed: string[] = [];
   readonly guarded: Guarded[] = [];
   readonly expectations: Expectation[] = [];
 
@@ -19,6 +20,7 @@ export class ObjectStore extends pulumi.ComponentResource implements Closing {
     super('teardown:components:ObjectStore', name, {}, opts);
     const target = { kind: 'bucket', name: spec.bucket } as const;
     if (args.posture.data === 'removed') {
+      this.removed.push(`bucket:${spec.name}`, `bucket-policy:${spec.name}`);
       this.expectations.push({ target, expect: 'absent' });
     } else {
       const captured = formerOf(args.former, `bucket:${spec.name}`);

@@ -7,6 +7,7 @@ import { databaseLogin, type LoginState } from './database-login.ts';
 /** The administrators' access: their database login is locked last and removed with the identities. */
 export class OperatorAccess extends pulumi.ComponentResource implements Closing {
   readonly resources: readonly pulumi.Resource[];
+  readonly removed: readonly string[];
   readonly guarded = [];
   readonly expectations: readonly Expectation[];
 
@@ -14,6 +15,7 @@ export class OperatorAccess extends pulumi.ComponentResource implements Closing 
     super('teardown:components:OperatorAccess', name, {}, opts);
     const login = databaseLogin(this, spec.login, operatorLogin(args.posture), args);
     this.resources = login.resources;
+    this.removed = login.removed;
     this.expectations = login.expectations;
     this.registerOutputs({});
   }

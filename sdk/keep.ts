@@ -3,7 +3,7 @@ import { overall, TeardownError } from '../diagnostics/index.ts';
 import { archiveEvidence, openStore } from '../evidence/index.ts';
 import { mayDelete } from '../lifecycle/index.ts';
 import { problems } from './problems.ts';
-import { type RunState } from './confirmation.ts';
+import { type Confirmation, type RunState } from './confirmation.ts';
 
 /** Parts of a URN that the hooks judge by. */
 interface Kind {
@@ -40,16 +40,7 @@ export function keepHooks(
   { evidenceStore, captured }: Kept,
 ): Record<'keep' | 'archived', pulumi.ResourceHook> {
   const judge = async (urn: string): Promise<void> => {
-    if (!run.rollCallComplete)
-      return refuse('keep-roll-call-open', urn, 'resources are still being registered');
-    const confirmed = run.confirmedNow;
-    if (!confirmed) return refuse('keep-not-confirmed', urn, 'a delete needs a gate that moves in this run');
-    const { type, component, name } = kindOf(urn);
-    const { step, attempt, entered, covered } = confirmed;
-    const isOlder = entered === 'back' && Object.hasOwn(captured, name);
-    if (isOlder || !mayDelete(covered, entered, component, type)) {
-      return refuse('keep-not-in-contract', urn, `${step} (${entered}) removes no such thing`);
-    }
+    const { step, attempt } = letGo(run, captured, urn);
     if (pulumi.runtime.isDryRun()) return;
     const store = await openStore(evidenceStore);
     await store.append({ kind: 'delete-started', step, attempt, urn });
@@ -65,6 +56,19 @@ export function keepHooks(
   return { keep, archived };
 }
 
-function refuse(code: Parameters<typeof problems>[0], urn: string, detail: string): never {
-  throw new TeardownError(problems(code, { detail: `${urn}: ${detail}`, hint: 'teardown status' }));
+/** What `keep` asks before it lets a resource go: the confirmation by which it may. Throws if there is none. */
+export function letGo(run: RunState, captured: Kept['captured'], urn: string): Confirmation {
+  const refuse = (code: Parameters<typeof problems>[0], detail: string): never => {
+    throw new TeardownError(problems(code, { detail: `${urn}: ${detail}`, hint: 'teardown status' }));
+  };
+  if (!run.rollCallComplete) return refuse('keep-roll-call-open', 'resources are still being registered');
+  const confirmed = run.confirmedNow;
+  if (!confirmed) return refuse('keep-not-confirmed', 'a delete needs a gate that moves in this run');
+  const { type, component, name } = kindOf(urn);
+  const { step, entered, covered } = confirmed;
+  const isOlder = entered === 'back' && Object.hasOwn(captured, name);
+  if (isOlder || !mayDelete(covered, entered, component, type)) {
+    return refuse('keep-not-in-contract', `${step} (${entered}) removes no such thing`);
+  }
+  return confirmed;
 }

@@ -2,6 +2,7 @@ import { defineProblems } from '../diagnostics/index.ts';
 
 export const problems = defineProblems({
   'run-ended-early': { summary: 'The program ended before all resources were registered', exit: 'bug' },
+  'run-resource-forgotten': { summary: 'A captured resource was not built', exit: 'bug' },
   'keep-roll-call-open': {
     summary: 'A delete was asked for before the roll-call was complete',
     exit: 'refused',

@@ -1,11 +1,17 @@
 import pulumi from '@pulumi/pulumi';
-import { type Duration, render } from '../diagnostics/index.ts';
+import { type Duration, render, TeardownError } from '../diagnostics/index.ts';
 import { type Confirmation, type RunState } from './confirmation.ts';
-import { type Kept, keepHooks } from './keep.ts';
+import { type Kept, keepHooks, kindOf } from './keep.ts';
 import { known } from './known.ts';
 import { problems } from './problems.ts';
 
 const rollCallLimit: Duration = '30 minutes';
+
+/** Who answers the roll-call: what was built, and the names of what the step removes. Who has to: what was captured. */
+interface Called extends Pick<Kept, 'captured'> {
+  readonly resources: readonly pulumi.Resource[];
+  readonly removed: readonly string[];
+}
 
 /**
  * One run of the program. Constructed first: from then on the process cannot end with exit code 0, and no resource can
@@ -56,13 +62,20 @@ export class Run implements RunState {
   }
 
   /**
-   * Waits until the engine knows the URN of everything that was to be built. Throws at the limit; deletes nothing then. A resource
-   * whose input never resolves is never registered: nothing is under way any more, and `beforeExit` ends the program at once.
+   * Waits until the engine knows the URN of everything that was to be built, then looks for captured resources that are neither
+   * built nor `removed`: those were forgotten. Throws then and at the limit; nothing is deleted. A resource whose input
+   * never resolves is never registered: nothing is under way any more, and `beforeExit` ends the program at once.
    */
-  async rollCall(built: readonly pulumi.Resource[]): Promise<void> {
+  async rollCall({ resources, removed, captured }: Called): Promise<void> {
     const urnOf = ({ urn }: pulumi.Resource): Promise<string> =>
       known(rollCallLimit, 'the URN of a resource', urn, { keepsAlive: false });
-    await Promise.all(built.map(urnOf));
+    const urns = await Promise.all(resources.map(urnOf));
+    const answered = new Set([...urns.map((urn) => kindOf(urn).name), ...removed]);
+    const forgotten = Object.keys(captured).filter((name) => !answered.has(name));
+    if (forgotten.length > 0) {
+      const detail = `${forgotten.join(', ')}: captured, and neither built nor removed by this step`;
+      throw new TeardownError(problems('run-resource-forgotten', { detail, hint: 'teardown status' }));
+    }
     this.#complete = true;
   }
 }

@@ -15,9 +15,10 @@ import { type Expectation, type Step } from '../lifecycle/index.ts';
 import { DeletionGuard } from '../sdk/index.ts';
 import { postures } from './postures.ts';
 
-/** What was built for a step: all resources for the roll-call, and what the verification is to observe. */
+/** What was built for a step: for the roll-call all resources and the captured ones that the step removes, and what the verification is to observe. */
 export interface Built {
   readonly resources: readonly pulumi.Resource[];
+  readonly removed: readonly string[];
   readonly expectations: readonly Expectation[];
 }
 
@@ -36,6 +37,7 @@ export function build({ inventory, former, evidenceStore }: Settings, step: Step
   const guards = guardAll(components, inventory.system, evidenceStore);
   return {
     resources: [...components.flatMap(({ resources }) => resources), ...guards],
+    removed: components.flatMap(({ removed }) => removed),
     expectations: components.flatMap(({ expectations }) => expectations),
   };
 }

@@ -1,0 +1,91 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Confirmation } from '../../sdk/confirmation.ts';
+import { kindOf, letGo } from '../../sdk/keep.ts';
+
+const stack = 'urn:pulumi:prod::crm-teardown';
+
+describe('kindOf', () => {
+  it('reads type, parent component and name of a resource in a component', () => {
+    const types = 'teardown:components:CustomerDatabase$postgresql:index/role:Role';
+    expect(kindOf(`${stack}::${types}::role:crm_contacts`)).toEqual({
+      type: 'postgresql:index/role:Role',
+      component: 'CustomerDatabase',
+      name: 'role:crm_contacts',
+    });
+  });
+
+  it('finds no component above a resource of the stack itself', () => {
+    expect(kindOf(`${stack}::teardown:index:Gate::gate`)).toEqual({
+      type: 'teardown:index:Gate',
+      component: undefined,
+      name: 'gate',
+    });
+  });
+
+  it('takes the nearest of nested components', () => {
+    const types = 'a:b:Outer$teardown:components:ObjectStore$aws:s3/bucket:Bucket';
+    expect(kindOf(`${stack}::${types}::bucket:a`).component).toBe('ObjectStore');
+  });
+
+  it('keeps a name that holds the separators of a URN', () => {
+    expect(kindOf(`${stack}::a:b:C::x::y$z`)).toEqual({
+      type: 'a:b:C',
+      component: undefined,
+      name: 'x::y$z',
+    });
+  });
+
+  it('answers with nothing that a contract could allow for what is no URN', () => {
+    expect(kindOf('')).toEqual({ type: '', component: undefined, name: '' });
+  });
+});
+
+describe('letGo', () => {
+  const policy = `${stack}::teardown:components:ObjectStore$aws:s3/bucketPolicy:BucketPolicy::bucket-policy:a`;
+  const login = `${stack}::teardown:components:ApplicationService$postgresql:index/role:Role::role:crm_app`;
+  const confirmed: Confirmation = {
+    step: 'destroyed/services',
+    covered: ['destroyed/services'],
+    entered: 'forward',
+    attempt: 1,
+    engine: '127.0.0.1:4711',
+    at: '2026-11-22T12:00:00.000Z',
+  };
+  const back: Confirmation = { ...confirmed, step: 'active', covered: ['active'], entered: 'back' };
+  const may = (
+    urn: string,
+    run: { confirmedNow?: Confirmation; rollCallComplete?: boolean },
+    captured = {},
+  ) => letGo({ rollCallComplete: true, confirmedNow: undefined, ...run }, captured, urn);
+
+  it('lets go what the confirmed step removes', () => {
+    expect(may(login, { confirmedNow: confirmed })).toBe(confirmed);
+  });
+
+  it('keeps everything until the roll-call is complete', () => {
+    const run = { confirmedNow: confirmed, rollCallComplete: false };
+    expect(() => may(login, run)).toThrow('keep-roll-call-open');
+  });
+
+  it('keeps everything when the gate did not move in this run', () => {
+    expect(() => may(login, {})).toThrow('keep-not-confirmed');
+  });
+
+  it('keeps what the step does not remove, and gate and verification always', () => {
+    for (const urn of [
+      policy,
+      `${stack}::teardown:index:Gate::gate`,
+      `${stack}::teardown:index:Verification::verification`,
+    ]) {
+      expect(() => may(urn, { confirmedNow: confirmed })).toThrow('keep-not-in-contract');
+    }
+  });
+
+  it('lets go on the way back a policy of the teardown, and keeps one that was there before it', () => {
+    expect(may(policy, { confirmedNow: back })).toBe(back);
+    expect(() => may(policy, { confirmedNow: back }, { 'bucket-policy:a': {} })).toThrow(
+      'keep-not-in-contract',
+    );
+    expect(() => may(login, { confirmedNow: back })).toThrow('keep-not-in-contract');
+  });
+});
