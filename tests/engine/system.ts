@@ -36,7 +36,10 @@ let count = 0;
  * A captured system whose stack is new. `edit` changes the inventory before anything is captured; fewer sections mean
  * fewer steps and fewer plugins, so a faster test. The system's name is unique in the sandbox.
  */
-export async function newSystem(edit: (inventory: Document) => Document = (same) => same): Promise<System> {
+export async function newSystem(
+  edit: (inventory: Document) => Document = (same) => same,
+  { sandboxStore = true }: { readonly sandboxStore?: boolean } = {},
+): Promise<System> {
   const sandbox = testSandbox();
   const name = `t${process.pid}-${(count += 1)}`;
   const world = await buildWorld(sandbox.env, { system: name });
@@ -44,7 +47,7 @@ export async function newSystem(edit: (inventory: Document) => Document = (same)
   const inventory = inventoryFor(name, directory);
   writeFileSync(inventory, stringify(edit(parse(readFileSync(inventory, 'utf8')) as Document)));
   const loaded = await loadInventory(inventory);
-  await createStore(loaded.evidenceStore, { system: name, sandbox: true });
+  await createStore(loaded.evidenceStore, { system: name, sandbox: sandboxStore });
   const pulumi = new Pulumi({ sandbox, stack: name });
   await pulumi.init({ stage: 'active', reason, inventory });
   const system = { name, sandbox, world, pulumi, inventory, directory, loaded };
@@ -94,13 +97,20 @@ export async function approveStep(system: System, step: Step): Promise<void> {
   await approve({ store, step, attempt: move.attempt, intent, approver: 'reviewer', reason: 'reviewed' });
 }
 
-/** Approves and takes a step, with the second update that a step with deletes needs. Throws unless it is reached. */
-export async function moveTo(system: System, step: Step): Promise<readonly PulumiResult[]> {
+/**
+ * Approves and takes a step, with the second update that a step with deletes needs. Throws unless it is reached. `args` are
+ * for `pulumi up`: where a step is only the way to what a test shows, `--skip-preview` takes half the time.
+ */
+export async function moveTo(
+  system: System,
+  step: Step,
+  args: readonly string[] = [],
+): Promise<readonly PulumiResult[]> {
   system.pulumi.configure({ stage: step });
   if (step !== 'active' || (await positionOf(system)) !== undefined) await approveStep(system, step);
   const runs: PulumiResult[] = [];
   for (let update = 0; update < 2; update += 1) {
-    const run = await system.pulumi.up();
+    const run = await system.pulumi.up(args);
     runs.push(run);
     if (run.exitCode !== 0)
       throw new Error(`${step}: exit ${String(run.exitCode)}\n${run.stdout}\n${run.stderr}`);
@@ -110,10 +120,10 @@ export async function moveTo(system: System, step: Step): Promise<readonly Pulum
   throw new Error(`${step} was not reached after two updates:\n${runs.at(-1)?.stdout ?? ''}`);
 }
 
-/** All steps of the plan up to and with `last`. */
-export async function walkTo(system: System, last: Step): Promise<void> {
+/** All steps of the plan up to and with `last`; `args` as for `moveTo`. */
+export async function walkTo(system: System, last: Step, args: readonly string[] = []): Promise<void> {
   for (const step of system.loaded.plan) {
-    await moveTo(system, step);
+    await moveTo(system, step, args);
     if (step === last) return;
   }
   throw new Error(`${last} is not in the plan: ${system.loaded.plan.join(', ')}`);

@@ -1,0 +1,123 @@
+/** What the engine tests compare and disturb: the records of a system, its database behind the stack's back. */
+import { copyFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { within } from '../../diagnostics/index.ts';
+import { isKind, type LedgerEntry, withdraw } from '../../evidence/index.ts';
+import { type Step } from '../../lifecycle/index.ts';
+import { type PulumiResult } from '../../sandbox/index.ts';
+import { inDatabase } from '../../sandbox/world/database.ts';
+import { storeOf, type System, worldOf } from './system.ts';
+
+type Document = Record<string, unknown>;
+
+/** The inventory without some of its sections. */
+export function without(inventory: Document, ...sections: readonly string[]): Document {
+  return Object.fromEntries(Object.entries(inventory).filter(([name]) => !sections.includes(name)));
+}
+
+/** The database and the bucket, without RDS and Auth0. */
+export function databaseAndBucket(inventory: Document): Document {
+  const database = { ...without(inventory.database as Document, 'instance'), kind: 'postgresql' };
+  return { ...without(inventory, 'interfaces', 'identity', 'integrations', 'operators'), database };
+}
+
+/** Waves taken together, so that a walk is shorter; of the waves of a group the last gives the step its name. */
+export function merged(...groups: readonly (readonly string[])[]) {
+  return (inventory: Document): Document => ({ ...inventory, together: groups });
+}
+
+/** One line for tests: what a run printed. */
+export function textOf({ stdout, stderr }: PulumiResult): string {
+  return `${stdout}\n${stderr}`;
+}
+
+/** The engine's own file of the stack. */
+export function stateFile({ sandbox, name }: System): string {
+  return join(sandbox.directory, 'state', '.pulumi', 'stacks', 'crm-teardown', `${name}.json`);
+}
+
+/** Puts an older state back and leaves the ledger as it is: what a killed engine leaves behind. */
+export function keepState(system: System): { readonly back: () => void } {
+  const copy = join(system.sandbox.directory, `${system.name}-state-${Date.now()}.json`);
+  copyFileSync(stateFile(system), copy);
+  return {
+    back: () => {
+      copyFileSync(copy, stateFile(system));
+    },
+  };
+}
+
+export async function entriesOf(system: System): Promise<readonly LedgerEntry[]> {
+  return (await (await storeOf(system)).ledger()).entries;
+}
+
+/** World, ledger and resources in the state: equal before and after means that nothing was changed. */
+export async function everythingOf(system: System): Promise<unknown> {
+  const { checkpoint } = JSON.parse(readFileSync(stateFile(system), 'utf8')) as {
+    checkpoint: { latest?: { resources?: unknown } };
+  };
+  return {
+    world: await worldOf(system),
+    ledger: await entriesOf(system),
+    resources: checkpoint.latest?.resources ?? [],
+  };
+}
+
+/** As before, but for refusals in the ledger, which are entered by design. */
+export async function allButRefusals(system: System): Promise<unknown> {
+  const all = (await everythingOf(system)) as { ledger: readonly LedgerEntry[] };
+  return { ...all, ledger: all.ledger.filter((entry) => !isKind('refusal')(entry)).map(({ body }) => body) };
+}
+
+export async function withdrawApproval(system: System, step: Step, attempt: number): Promise<void> {
+  const store = await storeOf(system);
+  for (const { body } of (await store.ledger()).approvals(step, attempt))
+    await withdraw({ store, attestation: body.attestation, reason: 'a doubt' });
+}
+
+/** A statement of the runner in the system's own database; the connection stays open until `close`. */
+export async function session({ world }: System): Promise<{
+  readonly query: (statement: string) => Promise<unknown>;
+  readonly close: () => Promise<void>;
+}> {
+  const url = inDatabase(world.environment.CRM_DATABASE_URL, world.names.database);
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  client.on('error', () => undefined);
+  await within('15 seconds', 'connecting', client.connect());
+  return {
+    query: (statement) => within('1 minute', 'a statement', client.query(statement)),
+    close: () => client.end(),
+  };
+}
+
+export async function sql(system: System, statement: string): Promise<void> {
+  const { query, close } = await session(system);
+  await query(statement).finally(close);
+}
+
+/** Every GRANT and REVOKE in the database whose text has `match` runs `statement` first: to fail, or to take its time. */
+export async function beforeGrants(system: System, match: string, statement: string): Promise<void> {
+  await sql(
+    system,
+    `CREATE OR REPLACE FUNCTION public.disturb() RETURNS event_trigger LANGUAGE plpgsql AS $$
+     BEGIN IF current_query() LIKE '%${match}%' THEN ${statement}; END IF; END $$;
+     DROP EVENT TRIGGER IF EXISTS disturb;
+     CREATE EVENT TRIGGER disturb ON ddl_command_start WHEN TAG IN ('GRANT', 'REVOKE')
+       EXECUTE FUNCTION public.disturb();`,
+  );
+}
+
+export async function undisturbed(system: System): Promise<void> {
+  await sql(system, 'DROP EVENT TRIGGER IF EXISTS disturb; DROP FUNCTION IF EXISTS public.disturb();');
+}
+
+/** One part of a story that is told in order (tests of a file are shuffled). An error says in which part it happened. */
+export async function part(name: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof Error) error.message = `${name}: ${error.message}`;
+    throw error;
+  }
+}
