@@ -1,0 +1,119 @@
+/** Two stacks with the same resources at the same step: ours, and that of the minimal program. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Step } from '../lifecycle/index.ts';
+import { type Sandbox } from '../sandbox/index.ts';
+import { type LiteralResource } from './literals.ts';
+import { type Pair, type Sample, interleave } from './statistics.ts';
+import { literals, newSystem, type System, walkTo, wantStep } from './system.ts';
+import { failure, timed, type TimedStack, timedStack } from './timed-stack.ts';
+
+/** A contest over runs that change nothing. */
+export interface Contest {
+  readonly ours: System;
+  readonly minimal: TimedStack;
+  readonly progress: (text: string) => void;
+}
+
+/** A contest in which both can also make the same small change, there and back again. */
+export interface ChangingContest extends Contest {
+  /** Where both stand, and the step that is one grant away from it. */
+  readonly steps: readonly [Step, Step];
+  /** Puts the resources of a step before the minimal program; what is left is one `pulumi up`. */
+  readonly want: (step: Step) => void;
+}
+
+const steps = ['revoked/accounts', 'revoked/sensitive'] as const;
+const largeModules = 40;
+
+/** The sample CRM twice, so that each program changes a world of its own. */
+export async function smallContest(
+  sandbox: Sandbox,
+  progress: (text: string) => void,
+): Promise<ChangingContest> {
+  progress('taking a system to a step, with our program');
+  const ours = await newSystem(sandbox, 'bench-ours');
+  await walkTo(ours, steps[0]);
+  progress('taking a second system there, for the minimal program to take over');
+  const other = await newSystem(sandbox, 'bench-other');
+  await walkTo(other, steps[0]);
+  const atFirst = await literals(other);
+  await wantStep(other, steps[1]);
+  await succeed(other.stack);
+  const atSecond = await literals(other);
+  const { minimal, want } = await minimalStack(sandbox, 'minimal', atSecond);
+  const wantStepOf = (step: Step): void => {
+    want(step === steps[0] ? atFirst : atSecond);
+  };
+  wantStepOf(steps[0]);
+  await succeed(minimal);
+  return { ours, minimal, progress, steps, want: wantStepOf };
+}
+
+/** One world with many modules for both programs: they only look at it. */
+export async function largeContest(sandbox: Sandbox, progress: (text: string) => void): Promise<Contest> {
+  progress(`taking a system with ${largeModules} modules more to a step, with both programs`);
+  const ours = await newSystem(sandbox, 'bench-large', largeModules);
+  await walkTo(ours, 'read-only');
+  const { minimal } = await minimalStack(sandbox, 'minimal-large', await literals(ours));
+  return { ours, minimal, progress };
+}
+
+async function minimalStack(
+  sandbox: Sandbox,
+  name: string,
+  resources: readonly LiteralResource[],
+): Promise<{ minimal: TimedStack; want: (resources: readonly LiteralResource[]) => void }> {
+  const file = join(sandbox.directory, `${name}.resources.json`);
+  const want = (wanted: readonly LiteralResource[]): void => {
+    writeFileSync(file, JSON.stringify(wanted, undefined, 2));
+  };
+  want(resources);
+  const project = join(import.meta.dirname, 'minimal-program');
+  const minimal = timedStack({ sandbox, stack: name, project });
+  await minimal.pulumi.init({ resources: file });
+  await succeed(minimal);
+  return { minimal, want };
+}
+
+async function succeed({ pulumi }: TimedStack): Promise<void> {
+  const result = await pulumi.up();
+  if (result.exitCode !== 0) throw new Error(failure(`up of ${pulumi.stack}`, result));
+}
+
+/** Pairs of runs that find nothing to change. */
+export function unchanged(
+  { ours, minimal, progress }: Contest,
+  verb: 'preview' | 'up',
+  rounds: number,
+): Promise<readonly Pair[]> {
+  const runs = { measured: () => timed(ours.stack, verb), baseline: () => timed(minimal, verb) };
+  return interleave(rounds, runs, (round) => {
+    progress(`round ${round} of ${rounds}`);
+  });
+}
+
+/** The tool's own two updates beside the one that both make: gate and verification. */
+const ownUpdates = 2;
+
+/** Pairs of updates that make the same change, to the other step and back in turn. Approving is not timed. */
+export async function changed(
+  { ours, minimal, progress, steps, want }: ChangingContest,
+  rounds: number,
+): Promise<readonly Pair[]> {
+  let round = 0;
+  const next = (): Step => steps[round % 2 === 0 ? 1 : 0];
+  const measured = async (): Promise<Sample> => {
+    await wantStep(ours, next());
+    return timed(ours.stack, 'up', 1 + ownUpdates);
+  };
+  const baseline = (): Promise<Sample> => {
+    want(next());
+    return timed(minimal, 'up', 1);
+  };
+  const pairs = await interleave(rounds, { measured, baseline }, (done) => {
+    round = done;
+    progress(`round ${done} of ${rounds}`);
+  });
+  return pairs;
+}

@@ -1,0 +1,9 @@
+import { type Benchmark } from './benchmark.ts';
+import { unchanged } from './contest.ts';
+
+export const largeUp: Benchmark = {
+  what: 'up of a larger stack',
+  explains: 'as up, with 40 modules more: 80 resources more on both sides',
+  limit: 1.15,
+  measure: async (workshop, rounds) => unchanged(await workshop.large(), 'up', rounds),
+};

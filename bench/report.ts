@@ -1,0 +1,20 @@
+import { type Entry, type Figures } from './statistics.ts';
+
+/** The benchmarks' file: by what was measured, exactly ratio, limit, spread and ok. */
+export function fileOf(results: ReadonlyMap<string, Figures>): Readonly<Record<string, Entry>> {
+  return Object.fromEntries(
+    [...results].map(([what, { ratio, limit, spread, ok }]) => [what, { ratio, limit, spread, ok }]),
+  );
+}
+
+/** One line for people. */
+export function lineOf(what: string, figures: Figures): string {
+  const { ratio, spread, limit, ok, processorRatio, seconds } = figures;
+  const name = `${ok ? 'ok    ' : 'NOT OK'}  ${what.padEnd(26)}`;
+  if (ratio === null || spread === null || processorRatio === null || seconds === null) {
+    return `${name} could not be measured`;
+  }
+  const compared = `${seconds.measured.toFixed(2)} s against ${seconds.baseline.toFixed(2)} s`;
+  const numbers = `ratio ${ratio.toFixed(2)} (limit ${limit.toFixed(2)}, spread ${spread.toFixed(2)})`;
+  return `${name} ${numbers}, by processor time ${processorRatio.toFixed(2)}; ${compared}`;
+}

@@ -1,0 +1,9 @@
+import { type Benchmark } from './benchmark.ts';
+import { unchanged } from './contest.ts';
+
+export const up: Benchmark = {
+  what: 'up',
+  explains: 'pulumi up of the slice, nothing to change: our program against the minimal one',
+  limit: 1.15,
+  measure: async (workshop, rounds) => unchanged(await workshop.small(), 'up', rounds),
+};
