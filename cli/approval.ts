@@ -38,16 +38,12 @@ export async function approveStep(step: string, options: ApproveOptions, host: H
     `  reason of the move: ${settings.reason}`,
     `  intent ${intent.slice(0, 12)}, ledger entry ${sequence}`,
     '',
-    `Run: ${stepCommand(settings.stage, to)}`,
+    'Next: teardown status',
   ];
   return {
     text: `${text.join('\n')}\n`,
     json: { step: to, attempt, intent, entry: sequence, signed: false },
   };
-}
-
-function stepCommand(configured: string, step: string): string {
-  return configured === step ? 'pulumi up' : `pulumi config set stage ${step} && pulumi up`;
 }
 
 function notCaptured(file: string): ReturnType<typeof problems> {

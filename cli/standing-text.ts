@@ -11,7 +11,7 @@ export function standingText(standing: Standing, paint: Paint): string {
     ...(next ? [nextText(next, paint)] : []),
     ...problems.map(render),
     ...(locks.length > 0 ? [locks.map(lockLine).join('\n')] : []),
-    command === null ? 'The last step is reached: nothing is left to do.' : `Run: ${paint('bold', command)}`,
+    command === null ? 'The last step is reached: nothing is left to do.' : `Next: ${paint('bold', command)}`,
   ];
   return `${parts.join('\n\n')}\n`;
 }

@@ -33,7 +33,7 @@ export async function unlockSystem(options: CommonOptions, host: Host): Promise<
   if (lines.length === 0) lines.push('There is no lock.');
   if (backend === undefined)
     lines.push('The backend keeps no lock files here: pulumi cancel lifts a lock on the stack itself.');
-  return { text: `${[...lines, '', 'Run: teardown status'].join('\n')}\n`, json: { cleared } };
+  return { text: `${[...lines, '', 'Next: teardown status'].join('\n')}\n`, json: { cleared } };
 }
 
 /** The evidence room judges its own lock, in its own words, when it is asked to clear it. */

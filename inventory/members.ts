@@ -27,13 +27,14 @@ export const memberSections = [
 export function membersOf(inventory: Pick<Inventory, (typeof memberSections)[number]>): ReadonlySet<Wave> {
   const { database, identity, modules, interfaces, objects, integrations, services, operators } = inventory;
   const connections = identity?.connections ?? [];
-  const sensitive = modules.filter((module) => isSensitive(module, inventory.dataClasses));
+  const readable = [...modules, ...objects];
+  const sensitive = readable.filter((entry) => isSensitive(entry, inventory.dataClasses));
   const data = [...(database ? [database] : []), ...objects];
   const removed = [...interfaces, ...integrations, ...connections, ...operators, ...data];
   const waves: Record<Wave, boolean> = {
     'revoked/accounts': connections.length > 0,
     'revoked/sensitive': sensitive.length > 0,
-    'revoked/modules': sensitive.length < modules.length,
+    'revoked/modules': sensitive.length < readable.length,
     'revoked/interfaces': interfaces.length > 0,
     'revoked/integrations': integrations.length > 0,
     'revoked/services': services.length > 0,

@@ -4,10 +4,10 @@
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { delimiter } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { TeardownError } from '../diagnostics/index.ts';
-import { install, type Tools } from './install/index.ts';
+import { install, projectRoot, type Tools } from './install/index.ts';
 import { layoutOf, type Layout } from './layout.ts';
 import { problems } from './problems.ts';
 import { nodeDirectory, preparePulumiHome, quoted } from './pulumi-home.ts';
@@ -150,7 +150,7 @@ function writeEnvironment(layout: Layout, systems: Readonly<Record<string, strin
     PULUMI_IGNORE_AMBIENT_PLUGINS: 'true',
     PULUMI_SKIP_UPDATE_CHECK: 'true',
     PULUMI_DISABLE_REGISTRY_RESOLVE: 'true',
-    PATH: [tools.engine.directory, nodeDirectory].join(delimiter),
+    PATH: [tools.engine.directory, nodeDirectory, join(projectRoot, 'cli')].join(delimiter),
   };
   const lines = Object.entries(environment).map(([key, value]) =>
     key === 'PATH' ? `export PATH=${quoted(value)}:"$PATH"` : `export ${key}=${quoted(value)}`,

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { exitCodes, TeardownError } from '../diagnostics/index.ts';
 import { down, status, up } from './index.ts';
+import { prepareSample, type Sample } from './sample.ts';
 
 const print = (text: string): boolean => process.stdout.write(`${text}\n`);
 const named = (command: Command): Command => command.option('--name <name>', 'which sandbox', 'default');
@@ -12,10 +13,13 @@ const program = new Command('sandbox').description(
 
 named(program.command('up'))
   .description('install what is missing, start the servers, print how to use them')
-  .action(async ({ name }: { name: string }) => {
+  .option('--sample', 'build the sample CRM in it, with inventory, evidence store and a stack')
+  .action(async ({ name, sample }: { name: string; sample?: boolean }) => {
     const sandbox = await up(name);
     show(name);
+    const built = sample ? await prepareSample(sandbox) : undefined;
     print(`\nTo use it in this shell:\n  . ${sandbox.directory}/env.sh`);
+    if (built) print(firstCommands(built));
   });
 
 named(program.command('down'))
@@ -31,6 +35,15 @@ named(program.command('status'))
     show(name);
     if (!status(name).running) process.exitCode = exitCodes.unreachable;
   });
+
+function firstCommands({ pulumi: { stack, configFile } }: Sample): string {
+  return [
+    'then take over the sample CRM, and see what the next step needs:',
+    `  teardown capture --config-file ${configFile}`,
+    `  pulumi up --stack ${stack} --config-file ${configFile}`,
+    `  teardown status --config-file ${configFile}`,
+  ].join('\n');
+}
 
 function show(name: string): void {
   const { running, processes } = status(name);

@@ -9,7 +9,9 @@ import {
 } from '@aws-sdk/client-s3';
 import pg from 'pg';
 import { within } from '../../diagnostics/index.ts';
-import { type Posture, type Scale, scales, type ScaleValue } from '../../lifecycle/index.ts';
+import { type WorldNames } from '../world/names.ts';
+import { findConnectionByName, observe } from '../../connectors/index.ts';
+import { type LiveTarget, type Posture, type Scale, scales, type ScaleValue } from '../../lifecycle/index.ts';
 import {
   type Account,
   type Answer,
@@ -29,6 +31,8 @@ export interface Keys {
   readonly neighbourCustomer: Account;
   readonly bucket: string;
   readonly object: string;
+  /** What the runner looks for by name. */
+  readonly names: WorldNames;
 }
 
 export type Outcome = 'allowed' | 'refused';
@@ -71,6 +75,11 @@ const integrations = { scale: 'integrations', value: 'cut' } as const;
 const services = { scale: 'services', value: 'stopped' } as const;
 const admins = { scale: 'admins', value: 'locked' } as const;
 const data = { scale: 'data', value: 'removed' } as const;
+
+const servicesGone = { scale: 'services', value: 'removed' } as const;
+const integrationsGone = { scale: 'integrations', value: 'removed' } as const;
+const interfacesGone = { scale: 'interfaces', value: 'removed' } as const;
+const identitiesGone = { scale: 'identities', value: 'removed' } as const;
 
 const newcomer = () => `newcomer-${Date.now()}-${process.pid}@example.test`;
 
@@ -172,7 +181,62 @@ export const attempts: readonly Attempt[] = [
     closedBy: [],
     run: ({ urls }) => query(urls.runner, 'select count(*) from pg_roles'),
   },
+  {
+    principal: 'runner',
+    attempt: 'finds the login of the application',
+    closedBy: [servicesGone],
+    run: ({ names }) => find({ kind: 'database-role', credentials, name: names.application }),
+  },
+  {
+    principal: 'runner',
+    attempt: 'finds the login of the ERP',
+    closedBy: [integrationsGone],
+    run: ({ names }) => find({ kind: 'database-role', credentials, name: names.erp }),
+  },
+  {
+    principal: 'runner',
+    attempt: "finds the portal's client",
+    closedBy: [interfacesGone],
+    run: ({ portal }) => find({ kind: 'auth0-client', id: portal.clientId }),
+  },
+  {
+    principal: 'runner',
+    attempt: 'finds the login of the administrator',
+    closedBy: [identitiesGone],
+    run: ({ names }) => find({ kind: 'database-role', credentials, name: names.administrator }),
+  },
+  {
+    principal: 'runner',
+    attempt: "finds the customers' connection",
+    closedBy: [identitiesGone],
+    run: async ({ names }) => ((await findConnectionByName(names.connection)) ? 'allowed' : 'refused'),
+  },
+  {
+    principal: 'runner',
+    attempt: 'finds the database',
+    closedBy: [data],
+    run: ({ names }) => find({ kind: 'database', credentials, name: names.database }),
+  },
+  {
+    principal: 'runner',
+    attempt: 'finds the RDS instance',
+    closedBy: [data],
+    run: ({ names }) => find({ kind: 'rds-instance', id: names.instance }),
+  },
+  {
+    principal: 'runner',
+    attempt: 'finds the bucket',
+    closedBy: [data],
+    run: ({ names }) => find({ kind: 'bucket', name: names.bucket }),
+  },
 ];
+
+const credentials = 'env:CRM_DATABASE_URL';
+
+/** Looks for a thing by its system's own API: what is removed is not found. */
+async function find(target: LiveTarget): Promise<Outcome> {
+  return (await observe(target)) ? 'allowed' : 'refused';
+}
 
 function outcomeOf(answer: Answer): Outcome {
   return answer.allowed ? 'allowed' : 'refused';

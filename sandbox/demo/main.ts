@@ -4,10 +4,8 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { Command } from 'commander';
 import { exitCodes, TeardownError } from '../../diagnostics/index.ts';
-import { createStore } from '../../evidence/index.ts';
-import { loadInventory } from '../../inventory/index.ts';
-import { down, enterSandbox, hold, letGo, Pulumi, up } from '../index.ts';
-import { buildWorld, inventoryFor, sliceSystem } from '../world/index.ts';
+import { down, hold, letGo, up } from '../index.ts';
+import { prepareSample } from '../sample.ts';
 import { type Report, showStep, showSummary } from './report.ts';
 import { adoptUnchanged, type WalkedStep, type Walker, walkStep, writeKeys } from './walk.ts';
 
@@ -21,30 +19,18 @@ const options = new Command('demo')
 const name = 'demo';
 const print = (text: string): boolean => process.stdout.write(text);
 
-/** A new sandbox with the sample CRM in it, as if it had been clicked together years ago. */
 async function prepare(): Promise<Walker> {
   await down(name);
   print('Starting PostgreSQL, AWS and Auth0 stand-ins and building the sample CRM ...\n');
-  const sandbox = await up(name);
-  enterSandbox(sandbox);
-  const world = await buildWorld(sandbox.env);
-  const directory = join(sandbox.directory, 'crm');
-  const inventory = inventoryFor(sliceSystem, directory);
-  const { evidenceStore } = await loadInventory(inventory);
-  await createStore(evidenceStore, { system: sliceSystem, sandbox: true });
-  const keysFile = join(directory, 'keys.json');
-  writeKeys(keysFile, world.keys);
-  const pulumi = new Pulumi({ sandbox, stack: name });
-  await pulumi.init({ stage: 'active', reason: 'take over what exists', inventory });
-  return { sandbox, world, pulumi, keysFile };
+  const sample = await prepareSample(await up(name));
+  const keysFile = join(sample.directory, 'keys.json');
+  writeKeys(keysFile, sample.world);
+  return { ...sample, keysFile };
 }
 
 async function walk(walker: Walker): Promise<readonly WalkedStep[]> {
-  const { plan } = await loadInventory(
-    join(walker.sandbox.directory, 'crm', `${sliceSystem}.inventory.yaml`),
-  );
   const walked: WalkedStep[] = [];
-  for (const step of plan) {
+  for (const step of walker.plan) {
     const before = walked.at(-1);
     const after =
       step === 'active'

@@ -23,7 +23,10 @@ export function showStep(
       : [
           `  ${outside.filter(({ ok }) => ok).length} of ${outside.length} attempts from outside are as expected\n`,
         ]),
-    ...lost.map(({ principal, attempt }) => `  - ${principal}: ${attempt}   now refused\n`),
+    ...lost.map(
+      ({ principal, attempt }) =>
+        `  - ${principal}: ${attempt}   ${attempt.startsWith('finds') ? 'gone' : 'now refused'}\n`,
+    ),
     ...(before && lost.length === 0 ? ['  nothing more is refused than before\n'] : []),
     ...wrong.map(
       (line) =>

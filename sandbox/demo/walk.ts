@@ -5,7 +5,7 @@ import { digest, within } from '../../diagnostics/index.ts';
 import { type Step } from '../../lifecycle/index.ts';
 import { type Changes, projectRoot, type Pulumi, type PulumiResult, type Sandbox } from '../index.ts';
 import { readWorld, type World } from '../world/index.ts';
-import { type Line } from './attempts.ts';
+import { type Keys, type Line } from './attempts.ts';
 
 /** One step of the walk: what the engine changed in it, and what was seen from outside afterwards. */
 export interface WalkedStep {
@@ -21,6 +21,7 @@ export interface Walker {
   readonly sandbox: Sandbox;
   readonly world: World;
   readonly pulumi: Pulumi;
+  readonly plan: readonly Step[];
   /** Path of the file with the principals' keys. */
   readonly keysFile: string;
 }
@@ -46,7 +47,10 @@ async function move(
 }
 
 /** Every door tried once, by a process that knows nothing but the keys and the step. */
-export async function lookFromOutside({ sandbox, keysFile }: Walker, step: Step): Promise<readonly Line[]> {
+export async function lookFromOutside(
+  { sandbox, keysFile }: Pick<Walker, 'sandbox' | 'keysFile'>,
+  step: Step,
+): Promise<readonly Line[]> {
   const script = join(projectRoot, 'sandbox', 'demo', 'outside.ts');
   const { code, stdout, stderr } = await run(sandbox, process.execPath, [script, step, keysFile]);
   if (code !== 0) throw new Error(`looking from outside failed: ${stderr}`);
@@ -125,7 +129,7 @@ function sum(all: readonly Changes[]): Changes {
   ) as unknown as Changes;
 }
 
-/** The keys file holds passwords: readable by its owner alone. */
-export function writeKeys(file: string, keys: unknown): void {
-  writeFileSync(file, JSON.stringify(keys), { mode: 0o600 });
+/** What the principals hold and what the runner looks for. It holds passwords: readable by its owner alone. */
+export function writeKeys(file: string, { keys, names }: Pick<World, 'keys' | 'names'>): void {
+  writeFileSync(file, JSON.stringify({ ...keys, names } satisfies Keys), { mode: 0o600 });
 }

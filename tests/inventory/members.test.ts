@@ -46,7 +46,17 @@ describe('waves of a system', () => {
 
   it('have sensitive modules in a wave of their own, also if only one of their data classes is', () => {
     expect(missingAfter({ 'dataClasses.identity.sensitivity': 'personal' })).toEqual(['revoked/sensitive']);
-    expect(missingAfter({ 'modules.1.data': ['contact', 'identity'] })).toEqual(['revoked/modules']);
+    const mixed = { 'modules.1.data': ['contact', 'identity'] };
+    expect(missingAfter({ ...mixed, objects: [] })).toEqual(['revoked/modules']);
+  });
+
+  it('have the objects among the sensitive or the other data, as their data classes say', () => {
+    const objectsAlone = { modules: [], database: undefined, services: [], operators: [], integrations: [] };
+    expect(missingAfter(objectsAlone)).toContain('revoked/sensitive');
+    expect(missingAfter(objectsAlone)).not.toContain('revoked/modules');
+    expect(missingAfter({ ...objectsAlone, 'objects.0.data': ['identity'] })).not.toContain(
+      'revoked/sensitive',
+    );
   });
 
   it('of destroyed have nothing that is shared: it is never removed', () => {
