@@ -6,6 +6,8 @@ import { known } from './known.ts';
 import { problems } from './problems.ts';
 
 const rollCallLimit: Duration = '30 minutes';
+/** What the SDK tells its RunError by, which is shown as its message alone; it asks for no class. */
+const shownWithoutStack = '__pulumiRunError';
 
 /** Who answers the roll-call: what was built, and the names of what the step removes. Who has to: what was captured. */
 interface Called extends Pick<Kept, 'captured'> {
@@ -20,16 +22,24 @@ interface Called extends Pick<Kept, 'captured'> {
 export class Run implements RunState {
   readonly #startedAt = new Date();
   #complete = false;
+  #failed = false;
   #confirmation: Confirmation | undefined;
 
   constructor() {
+    // Before the engine's own listeners: they print, and an error of ours needs no stack and no second message.
+    const failing = (error: unknown): void => {
+      this.#failed = true;
+      if (error instanceof TeardownError) Object.assign(error, { [shownWithoutStack]: true });
+    };
+    process.prependListener('uncaughtException', failing).prependListener('unhandledRejection', failing);
     process.on('beforeExit', () => {
-      if (this.#complete || process.exitCode !== undefined) return;
+      if (this.#complete || this.#failed || process.exitCode !== undefined) return;
       process.stderr.write(`${earlyEnd()}\n`);
       process.exit(1);
     });
     process.on('exit', (code) => {
-      if (!this.#complete && code === 0) process.exitCode = 1;
+      // The SDK's own listener may have set a code already: `code` is the one before any listener.
+      if (!this.#complete && code === 0 && !process.exitCode) process.exitCode = 1;
     });
   }
 

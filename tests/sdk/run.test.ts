@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type pulumi from '@pulumi/pulumi';
+import pulumi from '@pulumi/pulumi';
+import { TeardownError } from '../../diagnostics/index.ts';
 import { type Confirmation } from '../../sdk/confirmation.ts';
 import { Run } from '../../sdk/index.ts';
 
 const engine = '127.0.0.1:4711';
-const handlers = new Map<string, (code: number) => void>();
+const handlers = new Map<string, (codeOrError: never) => void>();
 let exited: unknown[] = [];
 
 beforeEach(() => {
@@ -12,7 +13,11 @@ beforeEach(() => {
   exited = [];
   // The handlers are called by hand: a real one would end the test process.
   jest.spyOn(process, 'on').mockImplementation((event, handler) => {
-    handlers.set(String(event), handler as (code: number) => void);
+    handlers.set(String(event), handler as (code: never) => void);
+    return process;
+  });
+  jest.spyOn(process, 'prependListener').mockImplementation((event, handler) => {
+    handlers.set(event, handler);
     return process;
   });
   jest.spyOn(process, 'exit').mockImplementation((code) => {
@@ -93,18 +98,31 @@ describe('the roll-call', () => {
 describe('a process that ends', () => {
   it('is a failure before the roll-call is complete, by an empty event loop or by process.exit(0)', () => {
     new Run();
-    handlers.get('exit')?.(0);
+    handlers.get('exit')?.(0 as never);
     expect(process.exitCode).toBe(1);
     process.exitCode = undefined;
-    handlers.get('beforeExit')?.(0);
+    handlers.get('beforeExit')?.(0 as never);
     expect(exited).toEqual([1]);
+  });
+
+  it('says nothing more when an error ended the program, and shows one of ours without a stack', () => {
+    new Run();
+    const error = new TeardownError({ code: 'c', exit: 'bug', summary: 's', detail: 'd', hint: 'h' });
+    handlers.get('unhandledRejection')?.(error as never);
+    expect(pulumi.RunError.isInstance(error)).toBe(true);
+    process.exitCode = undefined;
+    handlers.get('beforeExit')?.(0 as never);
+    expect(exited).toEqual([]);
+    process.exitCode = 0;
+    handlers.get('exit')?.(0 as never);
+    expect(process.exitCode).toBe(1);
   });
 
   it('keeps the exit code of a program that failed already', () => {
     new Run();
     process.exitCode = 32;
-    handlers.get('beforeExit')?.(32);
-    handlers.get('exit')?.(32);
+    handlers.get('beforeExit')?.(32 as never);
+    handlers.get('exit')?.(32 as never);
     expect(exited).toEqual([]);
     expect(process.exitCode).toBe(32);
   });
@@ -112,8 +130,8 @@ describe('a process that ends', () => {
   it('is a success after the roll-call', async () => {
     const run = new Run();
     await run.rollCall({ resources: [], removed: [], captured: {} });
-    handlers.get('beforeExit')?.(0);
-    handlers.get('exit')?.(0);
+    handlers.get('beforeExit')?.(0 as never);
+    handlers.get('exit')?.(0 as never);
     expect(exited).toEqual([]);
     expect(process.exitCode).toBeUndefined();
   });
