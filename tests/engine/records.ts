@@ -3,7 +3,7 @@ import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { within } from '../../diagnostics/index.ts';
-import { isKind, type LedgerEntry, withdraw } from '../../evidence/index.ts';
+import { isKind, type LedgerEntry, openStore, withdraw } from '../../evidence/index.ts';
 import { type Step } from '../../lifecycle/index.ts';
 import { type PulumiResult } from '../../sandbox/index.ts';
 import { inDatabase } from '../../sandbox/world/database.ts';
@@ -49,7 +49,8 @@ export function keepState(system: System): { readonly back: () => void } {
 }
 
 export async function entriesOf(system: System): Promise<readonly LedgerEntry[]> {
-  return (await (await storeOf(system)).ledger()).entries;
+  const store = await openStore(system.loaded.evidenceStore, { mode: 'read' });
+  return (await store.ledger()).entries;
 }
 
 /** World, ledger and resources in the state: equal before and after means that nothing was changed. */

@@ -1,0 +1,130 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
+import { within } from '../../diagnostics/index.ts';
+import {
+  beforeGrants,
+  entriesOf,
+  everythingOf,
+  part,
+  sql,
+  stateFile,
+  textOf,
+  undisturbed,
+} from './records.ts';
+import { approveStep, databaseOnly, newSystem, positionOf, type System, walkTo, worldOf } from './system.ts';
+
+const limit = 900_000;
+const quickly = ['--skip-preview'];
+
+/** Starts an update of an approved step and returns when it is in the middle: a GRANT is under way and takes its time. */
+async function inTheMiddle(system: System, seconds: number): Promise<ReturnType<System['pulumi']['start']>> {
+  await beforeGrants(system, 'ON', `PERFORM pg_sleep(${seconds})`);
+  const running = system.pulumi.start('up', quickly);
+  const waiting = (async () => {
+    while (!(await isGranting(system))) await sleep(50);
+  })();
+  await within('2 minutes', 'an update in the middle', waiting);
+  return running;
+}
+
+async function isGranting(system: System): Promise<boolean> {
+  const count = `SELECT 1/count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()`;
+  return sql(system, count).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Processes that have `parent` as their parent, by /proc. */
+function childrenOf(parent: number): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+        return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === parent;
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+const isRunning = (pid: number): boolean => {
+  const file = `/proc/${pid}/stat`;
+  if (!existsSync(file)) return false;
+  const stat = readFileSync(file, 'utf8');
+  return stat.charAt(stat.lastIndexOf(')') + 2) !== 'Z';
+};
+
+async function converges(system: System): Promise<void> {
+  await undisturbed(system);
+  const run = await system.pulumi.up(quickly);
+  expect(textOf(run)).not.toContain('error:');
+  expect(run.exitCode).toBe(0);
+  expect(await positionOf(system)).toMatchObject({ reached: true, attempt: 1 });
+}
+
+describe('an update that is not alone, or not left alone', () => {
+  it(
+    'wins over a second one, and converges when it was interrupted or killed',
+    async () => {
+      const system = await newSystem(databaseOnly);
+      await walkTo(system, 'active', quickly);
+
+      await part('two updates at once', async () => {
+        await approveStep(system, 'read-only');
+        const first = await inTheMiddle(system, 5);
+        const second = await system.pulumi.up(quickly);
+        expect(second.exitCode).not.toBe(0);
+        expect(textOf(second)).toContain('the stack is currently locked by 1 lock(s)');
+        const won = await first.result;
+        expect(won.exitCode).toBe(0);
+        expect(await positionOf(system)).toMatchObject({ step: 'read-only', reached: true });
+      });
+
+      const waves = [
+        ['SIGINT', 'revoked/sensitive'],
+        ['SIGTERM', 'revoked/modules'],
+      ] as const;
+      for (const [signal, step] of waves) {
+        await part(signal, async () => {
+          await approveStep(system, step);
+          const running = await inTheMiddle(system, 2);
+          const children = childrenOf(running.pid);
+          running.kill(signal);
+          const stopped = await running.result;
+          expect(stopped.exitCode).not.toBe(0);
+          expect(await positionOf(system)).toMatchObject({ step, reached: false });
+          await sleep(1000);
+          expect(children.filter(isRunning)).toEqual([]);
+          await converges(system);
+        });
+      }
+
+      await part('SIGKILL', async () => {
+        await approveStep(system, 'revoked/services');
+        const running = system.pulumi.start('up', quickly);
+        while ((await positionOf(system))?.step !== 'revoked/services') await sleep(20);
+        const children = childrenOf(running.pid);
+        expect(children.length).toBeGreaterThan(1);
+        running.kill('SIGKILL');
+        await running.result;
+        await sleep(1500);
+        expect(children.filter(isRunning)).toEqual([]);
+        const untouched = await everythingOf(system);
+        const locked = await system.pulumi.up(quickly);
+        expect(textOf(locked)).toContain('the stack is currently locked by 1 lock(s)');
+        expect(await everythingOf(system)).toEqual(untouched);
+        expect((await system.pulumi.cancel()).exitCode).toBe(0);
+        await converges(system);
+      });
+
+      expect((await worldOf(system)).database.database).not.toBeNull();
+      expect((await entriesOf(system)).filter(({ body }) => body.kind === 'delete-started')).toEqual([]);
+      expect(existsSync(stateFile(system))).toBe(true);
+    },
+    limit,
+  );
+});
