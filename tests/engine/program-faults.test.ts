@@ -175,7 +175,7 @@ describe.each(steps)('the program with one fault, from %s to %s', (from, to) => 
   }
 
   it.each(beforeTheGate)(
-    'deletes nothing when it %s (%s)',
+    'deletes nothing when it %s',
     async (fault, message) => {
       const position = await survives(faulty.up([], { env: withFault(fault) }), message);
       expect(position).toMatchObject({ step: from, reached: true });
@@ -184,7 +184,7 @@ describe.each(steps)('the program with one fault, from %s to %s', (from, to) => 
   );
 
   it.each(afterTheGate)(
-    'deletes nothing when it %s (%s)',
+    'deletes nothing when it %s',
     async (fault, message) => {
       const position = await survives(faulty.up([], { env: withFault(fault) }), message);
       expect(position).toMatchObject({ step: to, reached: false, deleteStarted: from !== 'snapshotted' });
@@ -202,7 +202,7 @@ describe.each(steps)('the program with one fault, from %s to %s', (from, to) => 
   );
 
   it.each(inThePreview)(
-    'ends in the preview when it %s (%s)',
+    'ends in the preview when it %s',
     async (fault, message) => {
       if (fault === 'is called removed the component' && to === 'destroyed/data') return;
       const position = await survives(faulty.up([], { env: withFault(fault, 'both') }), message);

@@ -1,0 +1,263 @@
+/**
+ * The engine's commands that go round the program or its gate. After each of them the live systems are read again and are
+ * what they were, and the ledger stands where it stood. That the naked commands do delete is shown in program-faults.test.ts.
+ */
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { release } from '../../connectors/index.ts';
+import { type Step } from '../../lifecycle/index.ts';
+import { type PulumiResult } from '../../sandbox/index.ts';
+import {
+  approveStep,
+  databaseOnly,
+  keepRecords,
+  moveTo,
+  newSystem,
+  positionOf,
+  type System,
+  walkTo,
+  worldOf,
+} from './system.ts';
+
+const minutes = 60_000;
+const full = process.env.FULL !== undefined;
+/** Variants that only the full run tries. */
+const inFull = <T>(variant: T): readonly T[] => (full ? [variant] : []);
+const together = [['sensitive', 'modules', 'services']];
+
+function outputOf({ stdout, stderr }: PulumiResult): string {
+  return stdout + stderr;
+}
+
+/** URNs by the end of the resource's name; components are left out. */
+async function urnsOf({ pulumi }: System): Promise<(name: string) => string> {
+  const { resources } = await pulumi.state();
+  return (name) => {
+    const found = resources.find(({ urn, custom }) => custom && urn.endsWith(`::${name}`));
+    if (!found) throw new Error(`the state has no ${name}`);
+    return found.urn;
+  };
+}
+
+/** What the state holds of each resource, without times and order. */
+function byUrn({ resources }: Awaited<ReturnType<System['pulumi']['state']>>) {
+  return Object.fromEntries(
+    resources.map(({ urn, id, protect, inputs, outputs }) => [urn, { id, protect, inputs, outputs }]),
+  );
+}
+
+/** Title, arguments, what the answer says. */
+type Destroying = [string, string[], string];
+/** Title, target, further arguments, what the answer says. */
+type Replacing = [string, () => string, string[], string];
+type GoingRound = [string, () => string[]];
+
+describe('commands on a system at snapshotted', () => {
+  let system: System;
+  let urn: (name: string) => string;
+  let role: string;
+  let recorded: ReturnType<typeof byUrn>;
+  let before: Awaited<ReturnType<typeof worldOf>>;
+  let records: ReturnType<typeof keepRecords>;
+
+  beforeAll(async () => {
+    system = await newSystem((inventory) => ({
+      ...databaseOnly(inventory),
+      objects: inventory.objects,
+      runner: inventory.runner,
+      breakGlass: inventory.breakGlass,
+      together,
+    }));
+    await walkTo(system, 'snapshotted');
+    // The bucket is empty, so that nothing but the program stands before its delete.
+    await release({ kind: 'bucket', name: system.world.names.bucket });
+    urn = await urnsOf(system);
+    recorded = byUrn(await system.pulumi.state());
+    role = urn(`role:${system.world.names.application}`);
+    before = await worldOf(system);
+    records = keepRecords(system);
+  }, 10 * minutes);
+
+  /** What the command did: nothing, if nothing else is said. */
+  async function attack(run: Promise<PulumiResult>, exitCode: number, says: string): Promise<PulumiResult> {
+    const result = await run;
+    expect(outputOf(result)).toContain(says);
+    expect(result.exitCode).toBe(exitCode);
+    expect(result.operations.filter(({ op, outcome }) => op === 'delete' && outcome === 'done')).toEqual([]);
+    expect(await worldOf(system)).toEqual(before);
+    expect(await positionOf(system)).toMatchObject({
+      step: 'snapshotted',
+      reached: true,
+      deleteStarted: false,
+    });
+    records.back();
+    return result;
+  }
+
+  const unheeding = ['--run-program', '--ignore-protect', '--skip-preview', '--continue-on-error'];
+
+  const destroying: Destroying[] = [
+    ['destroy', [], 'delete hooks'],
+    ['destroy --run-program', ['--run-program'], 'keep-not-confirmed'],
+    ['destroy with all checks off', unheeding, 'keep-not-confirmed'],
+    ...inFull<Destroying>([
+      'destroy of what is not protected',
+      ['--run-program', '--exclude-protected'],
+      'keep-not-confirmed',
+    ]),
+  ];
+  it.each(destroying)(
+    'pulumi %s deletes nothing',
+    (_title, args, says) => attack(system.pulumi.destroy(args), 1, says),
+    5 * minutes,
+  );
+
+  it(
+    'pulumi destroy --target of an empty bucket deletes nothing, with all checks off',
+    () => {
+      const target = ['--target', urn('bucket:attachments'), '--target-dependents'];
+      return attack(system.pulumi.destroy([...unheeding, ...target]), 1, 'keep-not-confirmed');
+    },
+    5 * minutes,
+  );
+
+  const replacing: Replacing[] = [
+    ['a role', () => role, [], 'keep-not-confirmed'],
+    ...inFull<Replacing>(['a role, without preview', () => role, ['--skip-preview'], 'may not be replaced']),
+    ['the empty bucket', () => urn('bucket:attachments'), ['--ignore-protect'], 'keep-not-confirmed'],
+    ...inFull<Replacing>([
+      'a grant',
+      () => urn(`grant:${system.world.names.contacts}`),
+      [],
+      'keep-not-confirmed',
+    ]),
+    [
+      'a grant, without preview',
+      () => urn(`grant:${system.world.names.contacts}`),
+      ['--skip-preview'],
+      'keep-not-confirmed',
+    ],
+    ...inFull<Replacing>(['the gate', () => urn('gate'), [], 'gate-state-lost']),
+    ['the gate, with all checks off', () => urn('gate'), unheeding.slice(1), 'gate-state-lost'],
+    ['the verification', () => urn('verification'), [], 'keep-not-confirmed'],
+  ];
+  it.each(replacing)(
+    'pulumi up --replace of %s is refused',
+    (_what, target, args, says) =>
+      attack(system.pulumi.up(['--replace', target(), ...args]), 1, says).then(() => undefined),
+    5 * minutes,
+  );
+
+  const goingRound: GoingRound[] = [
+    ['--target of one resource', () => ['--target', role]],
+    ...inFull<GoingRound>(['--exclude of the gate', () => ['--exclude', urn('gate')]]),
+    ['--exclude of the gate with all checks off', () => ['--exclude', urn('gate'), ...unheeding.slice(1)]],
+  ];
+  it.each(goingRound)(
+    'pulumi up %s goes round a gate that would open, and finds the program at the old step',
+    async (_what, args) => {
+      await approveStep(system, 'destroyed/services');
+      const result = await attack(system.pulumi.up(args()), 0, 'snapshotted');
+      expect(result.changes).toMatchObject({ create: 0, update: 0, delete: 0 });
+    },
+    5 * minutes,
+  );
+
+  it(
+    'pulumi up --continue-on-error stops at a gate that stays shut',
+    async () => {
+      system.pulumi.configure({ stage: 'destroyed/services' });
+      await attack(system.pulumi.up(['--continue-on-error']), 1, 'gate-evidence-missing');
+    },
+    5 * minutes,
+  );
+
+  it(
+    'pulumi up --ignore-protect changes nothing',
+    async () => {
+      const result = await attack(system.pulumi.up(['--ignore-protect']), 0, 'unchanged');
+      expect(result.changes).toMatchObject({ create: 0, update: 0, delete: 0 });
+    },
+    5 * minutes,
+  );
+
+  it(
+    'a gate that was deleted from the state is missed at every start, and cannot be imported',
+    async () => {
+      const { pulumi } = system;
+      const lost = await pulumi.stateCommand('delete', [urn('gate'), '--force', '--target-dependents']);
+      expect(lost.exitCode).toBe(0);
+      const withoutGate = keepRecords(system);
+      for (const stage of ['snapshotted', 'active', ...inFull('destroyed/services')]) {
+        pulumi.configure({ stage });
+        await attack(pulumi.up(), 1, 'gate-state-lost');
+        withoutGate.back();
+      }
+      await attack(pulumi.import(['teardown:index:Gate', 'gate', system.name]), 1, 'gate-cannot-be-imported');
+    },
+    10 * minutes,
+  );
+
+  it(
+    'a second gate cannot be imported',
+    () =>
+      attack(
+        system.pulumi.import(['teardown:index:Gate', 'second', system.name]),
+        1,
+        'gate-cannot-be-imported',
+      ).then(() => undefined),
+    5 * minutes,
+  );
+
+  it.each([
+    ['refresh', []],
+    ['refresh', ['--preview-only']],
+    ['refresh', ['--run-program']],
+    ['up', ['--refresh']],
+    ['preview', ['--refresh']],
+  ] as const)(
+    'pulumi %s %j finds everything as recorded, and the gate remembers its step',
+    async (command, args) => {
+      const result = await system.pulumi[command](args);
+      expect(byUrn(await system.pulumi.state())).toEqual(recorded);
+      expect(result.changes).toMatchObject({ create: 0, delete: 0 });
+      await attack(Promise.resolve(result), 0, 'unchanged');
+    },
+    5 * minutes,
+  );
+});
+
+/** The steps at which a whole stack is to be destroyed; all of them in the full run. */
+const tried: readonly Step[] | undefined = full ? undefined : ['active', 'destroyed/data'];
+
+describe('pulumi destroy at every step', () => {
+  it(
+    'deletes nothing, with the program and without it',
+    async () => {
+      const system = await newSystem((inventory) =>
+        full ? inventory : { ...databaseOnly(inventory), together },
+      );
+      for (const step of system.loaded.plan) {
+        await moveTo(system, step);
+        if (tried && !tried.includes(step)) continue;
+        const before = await worldOf(system);
+        const records = keepRecords(system);
+        const plain = await system.pulumi.destroy();
+        const withProgram = await system.pulumi.destroy([
+          '--run-program',
+          '--ignore-protect',
+          '--skip-preview',
+        ]);
+        const gate = (await urnsOf(system))('gate');
+        const replaced = await system.pulumi.up(['--replace', gate, '--ignore-protect', '--skip-preview']);
+        expect([step, plain.exitCode, withProgram.exitCode, replaced.exitCode]).toEqual([step, 1, 1, 1]);
+        expect(outputOf(plain)).toContain('delete hooks');
+        expect(outputOf(withProgram)).toContain('keep-not-confirmed');
+        expect(outputOf(replaced)).toContain('gate-state-lost');
+        expect(await worldOf(system)).toEqual(before);
+        expect(await positionOf(system)).toMatchObject({ step, reached: true });
+        records.back();
+      }
+    },
+    60 * minutes,
+  );
+});
