@@ -3,7 +3,9 @@ import process from 'node:process';
 import pulumi from '@pulumi/pulumi';
 import { loadSettings } from './inventory/index.ts';
 import { passGate, Run, Verification } from './sdk/index.ts';
-import { build } from './stacks/index.ts';
+
+// Node strips types in place, so positions need no source maps; the SDK's runner looks them up for every promise of a run.
+Reflect.deleteProperty(Error, 'prepareStackTrace');
 
 export default async function program(): Promise<Record<string, unknown>> {
   const run = new Run();
@@ -19,7 +21,11 @@ export default async function program(): Promise<Record<string, unknown>> {
 
   const captured = settings.former.resources;
   run.keep({ evidenceStore, captured });
-  const { step, attempt, resource } = await passGate(run, { system, ...settings.gate });
+  // The vendors' SDKs load while the gate is asked.
+  const [{ step, attempt, resource }, { build }] = await Promise.all([
+    passGate(run, { system, ...settings.gate }),
+    import('./stacks/index.ts'),
+  ]);
   const { resources, removed, expectations } = build(settings, step, attempt);
   await run.rollCall({ resources, removed, captured });
 
