@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules/', '.sandbox/', '.tools/', '**/*.js'] },
+  { ignores: ['node_modules/', '.sandbox/', '.tools/', '**/*.{js,cjs}'] },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {

@@ -3,4 +3,4 @@
  * former settings, from which every later step computes its arguments. It changes nothing in the live systems.
  */
 export { capture, type CaptureRequest } from './capture.ts';
-export { liveCrm, type LiveCrm, type LiveServer } from './live.ts';
+export { type LiveCrm, type LiveServer } from './live.ts';

@@ -15,7 +15,7 @@ export {
   type LockHolder,
   type NewEntry,
 } from './entries.ts';
-export { standingApprovals, viewOf, type LedgerView } from './position.ts';
+export { viewOf, type LedgerView } from './position.ts';
 export { approve, isApproved, withdraw, type ApprovalRequest } from './attestations.ts';
 export { type Statement } from './statements.ts';
 export { intentOf, type IntentBase } from './intent.ts';

@@ -23,7 +23,7 @@ import {
 } from './servers/index.ts';
 
 export { hold, letGo } from './hold.ts';
-export { install, projectRoot, type Tools } from './install/index.ts';
+export { projectRoot, type Tools } from './install/index.ts';
 export { Pulumi, type Changes, type PulumiResult, type ResourceOperation } from './pulumi.ts';
 
 /** A running sandbox. */

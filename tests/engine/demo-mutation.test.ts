@@ -89,7 +89,7 @@ describe('the look from outside', () => {
       const system = await newSystem(
         merged(['accounts', 'sensitive', 'modules'], ['interfaces', 'integrations', 'services', 'admins']),
       );
-      const { sandbox, world, pulumi } = system;
+      const { sandbox, world } = system;
       const keysFile = join(system.directory, 'keys.json');
       writeKeys(keysFile, world);
       const redLines = async (step: Step): Promise<readonly string[]> => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { allSteps, coveredBy, planOf, stageOf, type Wave } from '../../lifecycle/index.ts';
+import { allSteps, coveredBy, planOf, stageOf, stages, type Wave } from '../../lifecycle/index.ts';
 
 const waves = allSteps.filter((step): step is Wave => step.includes('/'));
 
@@ -56,6 +56,16 @@ describe('planOf', () => {
         expect(plan[0]).toBe('active');
       }),
     );
+  });
+});
+
+describe('stages', () => {
+  it('each have a paragraph that says how the stage is left, but for the last, which has no way on', () => {
+    expect([...new Set(allSteps.map(stageOf))]).toEqual(Object.keys(stages));
+    for (const [stage, paragraph] of Object.entries(stages)) {
+      expect(paragraph.split('. ').length).toBeGreaterThan(1);
+      if (stage !== 'destroyed') expect(paragraph).toMatch(/back|left/);
+    }
   });
 });
 
