@@ -15,6 +15,7 @@ const common = {
 
 export default {
   randomize: true,
+  maxWorkers: 2,
   projects: [
     {
       ...common,

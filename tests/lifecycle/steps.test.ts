@@ -64,7 +64,7 @@ describe('stages', () => {
     expect([...new Set(allSteps.map(stageOf))]).toEqual(Object.keys(stages));
     for (const [stage, paragraph] of Object.entries(stages)) {
       expect(paragraph.split('. ').length).toBeGreaterThan(1);
-      if (stage !== 'destroyed') expect(paragraph).toMatch(/back|left/);
+      if (stage !== 'destroyed') expect(paragraph).toMatch(/back|left|returned/);
     }
   });
 });
