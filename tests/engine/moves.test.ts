@@ -83,7 +83,7 @@ describe('a way forward and back', () => {
         expect(approved).toContain('read-only');
         system.pulumi.configure({ stage: 'read-only' });
         const untouched = await allButRefusals(system);
-        const run = await system.pulumi.up();
+        const run = await system.pulumi.up(quickly);
         expect(run.exitCode).toBe(1);
         expect(textOf(run)).toContain('no approval of read-only, attempt 2');
         expect(textOf(run)).toContain('HINT: teardown approve read-only');
@@ -135,7 +135,7 @@ describe('a step that is half done', () => {
         const inventory = readFileSync(system.inventory, 'utf8');
         writeFileSync(system.inventory, inventory.replace('mail-batch-1', 'mail-batch-2'));
         const untouched = await allButRefusals(system);
-        const run = await system.pulumi.up();
+        const run = await system.pulumi.up(quickly);
         expect(run.exitCode).toBe(1);
         expect(textOf(run)).toContain('gate-evidence-missing');
         expect(textOf(run)).toMatch(/approved is intent \w+; this run is \w+/);
@@ -159,7 +159,7 @@ describe('a step that is half done', () => {
       await part('its approval is withdrawn', async () => {
         await withdrawApproval(system, 'read-only', 1);
         const untouched = await allButRefusals(system);
-        const refused = await system.pulumi.up();
+        const refused = await system.pulumi.up(quickly);
         expect(refused.exitCode).toBe(1);
         expect(textOf(refused)).toContain('no approval of read-only, attempt 1');
         expect(await allButRefusals(system)).toEqual(untouched);

@@ -97,6 +97,22 @@ export async function sql(system: System, statement: string): Promise<void> {
   await query(statement).finally(close);
 }
 
+/** Name of a database on the same server that belongs to somebody else. */
+export function neighbourOf({ world }: System): string {
+  return `shop_${world.names.database}`;
+}
+
+/** Can somebody work in that database? */
+export async function answers({ world }: System, database: string): Promise<boolean> {
+  const client = new pg.Client({
+    connectionString: inDatabase(world.environment.CRM_DATABASE_URL, database),
+  });
+  await within('15 seconds', 'connecting', client.connect());
+  const { rowCount } = await within('15 seconds', 'a statement', client.query('SELECT 1'));
+  await client.end();
+  return rowCount === 1;
+}
+
 /** Every GRANT and REVOKE in the database whose text has `match` runs `statement` first: to fail, or to take its time. */
 export async function beforeGrants(system: System, match: string, statement: string): Promise<void> {
   await sql(
