@@ -1,4 +1,4 @@
-import { type ManagementClient } from 'auth0';
+import type { ManagementClient } from 'auth0';
 import { TeardownError, TimedOut, within } from '../diagnostics/index.ts';
 import { required } from './credentials.ts';
 import { connectorError } from './problems.ts';
