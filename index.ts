@@ -4,9 +4,6 @@ import pulumi from '@pulumi/pulumi';
 import { loadSettings } from './inventory/index.ts';
 import { passGate, Run, Verification } from './sdk/index.ts';
 
-// Node strips types in place, so positions need no source maps; the SDK's runner looks them up for every promise of a run.
-Reflect.deleteProperty(Error, 'prepareStackTrace');
-
 export default async function program(): Promise<Record<string, unknown>> {
   const run = new Run();
   const config = new pulumi.Config();

@@ -26,6 +26,8 @@ export class Run implements RunState {
   #confirmation: Confirmation | undefined;
 
   constructor() {
+    // Types are stripped in place, so positions need no source maps; the SDK's runner looks one up for every promise.
+    Reflect.deleteProperty(Error, 'prepareStackTrace');
     // Before the engine's own listeners: they print, and an error of ours needs no stack and no second message.
     const failing = (error: unknown): void => {
       this.#failed = true;
