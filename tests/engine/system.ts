@@ -1,5 +1,6 @@
 /** What the engine tests work with: a world, an inventory, an evidence store and a stack of its own for each system. */
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { capture } from '../../adopt/index.ts';
@@ -41,7 +42,7 @@ export async function newSystem(
   { sandboxStore = true }: { readonly sandboxStore?: boolean } = {},
 ): Promise<System> {
   const sandbox = testSandbox();
-  const name = `t${process.pid}-${(count += 1)}`;
+  const name = `t-${randomBytes(4).toString('hex')}`;
   const world = await buildWorld(sandbox.env, { system: name });
   const directory = join(sandbox.directory, 'systems', name);
   const inventory = inventoryFor(name, directory);
