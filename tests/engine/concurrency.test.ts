@@ -17,9 +17,11 @@ import { approveStep, databaseOnly, newSystem, positionOf, type System, walkTo, 
 const limit = 900_000;
 const quickly = ['--skip-preview'];
 
-/** Starts an update of an approved step and returns when it is in the middle: a GRANT is under way and takes its time. */
+/** Starts an update of an approved step and returns when it is in the middle: the first GRANT is under way and takes its time. */
 async function inTheMiddle(system: System, seconds: number): Promise<ReturnType<System['pulumi']['start']>> {
-  await beforeGrants(system, 'ON', `PERFORM pg_sleep(${seconds})`);
+  await sql(system, 'DROP SEQUENCE IF EXISTS public.turn; CREATE SEQUENCE public.turn');
+  const once = `IF nextval('public.turn') = 1 THEN PERFORM pg_sleep(${seconds}); END IF`;
+  await beforeGrants(system, 'ON', once);
   const running = system.pulumi.start('up', quickly);
   const waiting = (async () => {
     while (!(await isGranting(system))) await sleep(50);
@@ -75,7 +77,7 @@ describe('an update that is not alone, or not left alone', () => {
 
       await part('two updates at once', async () => {
         await approveStep(system, 'read-only');
-        const first = await inTheMiddle(system, 5);
+        const first = await inTheMiddle(system, 10);
         const second = await system.pulumi.up(quickly);
         expect(second.exitCode).not.toBe(0);
         expect(textOf(second)).toContain('the stack is currently locked by 1 lock(s)');
@@ -91,7 +93,7 @@ describe('an update that is not alone, or not left alone', () => {
       for (const [signal, step] of waves) {
         await part(signal, async () => {
           await approveStep(system, step);
-          const running = await inTheMiddle(system, 2);
+          const running = await inTheMiddle(system, 3);
           const children = childrenOf(running.pid);
           running.kill(signal);
           const stopped = await running.result;
