@@ -1,8 +1,9 @@
 /** `npm run sandbox -- up|down|status [--name NAME]`. */
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { exitCodes, TeardownError } from '../diagnostics/index.ts';
 import { down, status, up } from './index.ts';
-import { prepareSample, type Sample } from './sample.ts';
+import { createStoreFor, prepareSample, type Sample } from './sample.ts';
 
 const print = (text: string): boolean => process.stdout.write(`${text}\n`);
 const named = (command: Command): Command => command.option('--name <name>', 'which sandbox', 'default');
@@ -14,12 +15,14 @@ const program = new Command('sandbox').description(
 named(program.command('up'))
   .description('install what is missing, start the servers, print how to use them')
   .option('--sample', 'build the sample CRM in it, with inventory, evidence store and a stack')
-  .action(async ({ name, sample }: { name: string; sample?: boolean }) => {
+  .option('--inventory <file>', "make the evidence store this inventory names, marked as the sandbox's own")
+  .action(async ({ name, sample, inventory }: { name: string; sample?: boolean; inventory?: string }) => {
     const sandbox = await up(name);
     show(name);
     const built = sample ? await prepareSample(sandbox) : undefined;
     print(`\nTo use it in this shell:\n  . ${sandbox.directory}/env.sh`);
     if (built) print(firstCommands(built));
+    if (inventory) print(`\nevidence store made: ${await createStoreFor(resolve(inventory))}`);
   });
 
 named(program.command('down'))

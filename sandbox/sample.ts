@@ -15,14 +15,21 @@ export interface Sample {
   readonly directory: string;
 }
 
-/** Builds the sample CRM as if it had been clicked together years ago. The evidence store is marked as the sandbox's own. */
+/** Makes the evidence store that an inventory names, marked as the sandbox's own: conditions not built yet pass in it. */
+export async function createStoreFor(inventory: string): Promise<string> {
+  const { evidenceStore, inventory: described } = await loadInventory(inventory);
+  await createStore(evidenceStore, { system: described.system, sandbox: true });
+  return evidenceStore;
+}
+
+/** Builds the sample CRM as if it had been clicked together years ago. */
 export async function prepareSample(sandbox: Sandbox): Promise<Sample> {
   enterSandbox(sandbox);
   const world = await buildWorld(sandbox.env);
   const directory = join(sandbox.directory, 'crm');
   const inventory = inventoryFor(sliceSystem, directory);
-  const { evidenceStore, plan } = await loadInventory(inventory);
-  await createStore(evidenceStore, { system: sliceSystem, sandbox: true });
+  const { plan } = await loadInventory(inventory);
+  await createStoreFor(inventory);
   const pulumi = new Pulumi({ sandbox, stack: sandbox.name });
   await pulumi.init({ stage: 'active', reason: 'take over what exists', inventory });
   return { sandbox, world, pulumi, plan, directory };
