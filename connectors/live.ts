@@ -1,9 +1,13 @@
 import { type LiveTarget, type Observed } from '../lifecycle/index.ts';
+import { atMost } from './at-most.ts';
 import { observeAuth0Client, observeAuth0Connection } from './auth0-facts.ts';
 import { observedDatabase, observedRole, readDatabase, readGrants, readRole } from './postgresql-facts.ts';
-import { withDatabase } from './postgresql.ts';
+import { type Database, withDatabase } from './postgresql.ts';
 import { observeInstance, observeSnapshot, releaseInstance } from './rds.ts';
 import { observeBucket, observeBucketPolicy, releaseBucket } from './s3.ts';
+
+/** A verification looks at everything at once, and a server has sessions for a hundred, most of them for others. */
+const oneOfFewSessions = atMost(8);
 
 /**
  * What the live system says of a target; undefined: it is not there. Throws TeardownError (exit `unreachable`) when
@@ -32,17 +36,17 @@ export async function observe(target: LiveTarget): Promise<Observed | undefined>
       return observeBucketPolicy(target.bucket);
     case 'database': {
       const { credentials, name } = target;
-      const facts = await withDatabase(credentials, undefined, (session) => readDatabase(session, name));
+      const facts = await look(credentials, undefined, (session) => readDatabase(session, name));
       return facts && observedDatabase(facts);
     }
     case 'database-role': {
       const { credentials, name } = target;
-      const facts = await withDatabase(credentials, undefined, (session) => readRole(session, name));
+      const facts = await look(credentials, undefined, (session) => readRole(session, name));
       return facts && observedRole(facts);
     }
     case 'schema-grant': {
       const { credentials, database, schema, role } = target;
-      const facts = await withDatabase(credentials, database, (session) => readGrants(session, schema, role));
+      const facts = await look(credentials, database, (session) => readGrants(session, schema, role));
       return facts && { database, ...facts };
     }
     case 'auth0-client':
@@ -59,4 +63,12 @@ export async function observe(target: LiveTarget): Promise<Observed | undefined>
 export async function release(target: LiveTarget): Promise<void> {
   if (target.kind === 'rds-instance') await releaseInstance(target.id);
   if (target.kind === 'bucket') await releaseBucket(target.name);
+}
+
+function look<T>(
+  credentials: string,
+  database: string | undefined,
+  work: (session: Database) => Promise<T>,
+): Promise<T | undefined> {
+  return oneOfFewSessions(() => withDatabase(credentials, database, work));
 }
