@@ -8,17 +8,11 @@ import { type Pair, type Sample, interleave } from './statistics.ts';
 import { literals, newSystem, type System, walkTo, wantStep } from './system.ts';
 import { failure, timed, type TimedStack, timedStack } from './timed-stack.ts';
 
-/** A contest over runs that change nothing. */
+/** Both stand at the first of the two steps; one grant away is the second. */
 export interface Contest {
   readonly ours: System;
   readonly minimal: TimedStack;
   readonly progress: (text: string) => void;
-}
-
-/** A contest in which both can also make the same small change, there and back again. */
-export interface ChangingContest extends Contest {
-  /** Where both stand, and the step that is one grant away from it. */
-  readonly steps: readonly [Step, Step];
   /** Puts the resources of a step before the minimal program; what is left is one `pulumi up`. */
   readonly want: (step: Step) => void;
 }
@@ -27,10 +21,7 @@ const steps = ['revoked/accounts', 'revoked/sensitive'] as const;
 const largeModules = 40;
 
 /** The sample CRM twice, so that each program changes a world of its own. */
-export async function smallContest(
-  sandbox: Sandbox,
-  progress: (text: string) => void,
-): Promise<ChangingContest> {
+export async function smallContest(sandbox: Sandbox, progress: (text: string) => void): Promise<Contest> {
   progress('taking a system to a step, with our program');
   const ours = await newSystem(sandbox, 'bench-ours');
   await walkTo(ours, steps[0]);
@@ -40,40 +31,50 @@ export async function smallContest(
   const atFirst = await literals(other);
   await wantStep(other, steps[1]);
   await succeed(other.stack);
-  const atSecond = await literals(other);
-  const { minimal, want } = await minimalStack(sandbox, 'minimal', atSecond);
-  const wantStepOf = (step: Step): void => {
-    want(step === steps[0] ? atFirst : atSecond);
-  };
-  wantStepOf(steps[0]);
-  await succeed(minimal);
-  return { ours, minimal, progress, steps, want: wantStepOf };
+  return contest({ sandbox, progress, ours, name: 'minimal', states: [atFirst, await literals(other)] });
 }
 
-/** One world with many modules for both programs: they only look at it. */
+/**
+ * One world with many modules for both programs. The same change made by one after the other is real work for both: they
+ * look at their own state and set what it says.
+ */
 export async function largeContest(sandbox: Sandbox, progress: (text: string) => void): Promise<Contest> {
   progress(`taking a system with ${largeModules} modules more to a step, with both programs`);
   const ours = await newSystem(sandbox, 'bench-large', largeModules);
-  await walkTo(ours, 'read-only');
-  const { minimal } = await minimalStack(sandbox, 'minimal-large', await literals(ours));
-  return { ours, minimal, progress };
+  await walkTo(ours, steps[1]);
+  const atSecond = await literals(ours);
+  await wantStep(ours, steps[0]);
+  await succeed(ours.stack);
+  return contest({
+    sandbox,
+    progress,
+    ours,
+    name: 'minimal-large',
+    states: [await literals(ours), atSecond],
+  });
 }
 
-async function minimalStack(
-  sandbox: Sandbox,
-  name: string,
-  resources: readonly LiteralResource[],
-): Promise<{ minimal: TimedStack; want: (resources: readonly LiteralResource[]) => void }> {
+interface Preparing {
+  readonly sandbox: Sandbox;
+  readonly progress: (text: string) => void;
+  readonly ours: System;
+  readonly name: string;
+  /** The resources at each of the two steps. */
+  readonly states: readonly [readonly LiteralResource[], readonly LiteralResource[]];
+}
+
+/** The minimal program takes its world over where that stands, at the second step or the first, and goes to the first. */
+async function contest({ sandbox, progress, ours, name, states }: Preparing): Promise<Contest> {
   const file = join(sandbox.directory, `${name}.resources.json`);
-  const want = (wanted: readonly LiteralResource[]): void => {
-    writeFileSync(file, JSON.stringify(wanted, undefined, 2));
+  const want = (step: Step): void => {
+    writeFileSync(file, JSON.stringify(states[step === steps[0] ? 0 : 1], undefined, 2));
   };
-  want(resources);
   const project = join(import.meta.dirname, 'minimal-program');
   const minimal = timedStack({ sandbox, stack: name, project });
   await minimal.pulumi.init({ resources: file });
+  want(steps[0]);
   await succeed(minimal);
-  return { minimal, want };
+  return { ours, minimal, progress, want };
 }
 
 async function succeed({ pulumi }: TimedStack): Promise<void> {
@@ -98,7 +99,7 @@ const ownUpdates = 2;
 
 /** Pairs of updates that make the same change, to the other step and back in turn. Approving is not timed. */
 export async function changed(
-  { ours, minimal, progress, steps, want }: ChangingContest,
+  { ours, minimal, progress, want }: Contest,
   rounds: number,
 ): Promise<readonly Pair[]> {
   let round = 0;

@@ -8,6 +8,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { type Benchmark } from './benchmark.ts';
 import { largePreview } from './large-preview.ts';
 import { largeUp } from './large-up.ts';
+import { largeUpWithChange } from './large-up-with-change.ts';
 import { preview } from './preview.ts';
 import { programStart } from './program-start.ts';
 import { fileOf, lineOf } from './report.ts';
@@ -16,7 +17,15 @@ import { up } from './up.ts';
 import { upWithChange } from './up-with-change.ts';
 import { messageOf, Workshop } from './workshop.ts';
 
-const benchmarks: readonly Benchmark[] = [programStart, preview, up, upWithChange, largePreview, largeUp];
+const benchmarks: readonly Benchmark[] = [
+  programStart,
+  preview,
+  up,
+  upWithChange,
+  largePreview,
+  largeUp,
+  largeUpWithChange,
+];
 
 const print = (text: string): boolean => process.stdout.write(`${text}\n`);
 

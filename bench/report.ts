@@ -10,7 +10,7 @@ export function fileOf(results: ReadonlyMap<string, Figures>): Readonly<Record<s
 /** One line for people. */
 export function lineOf(what: string, figures: Figures): string {
   const { ratio, spread, limit, ok, processorRatio, seconds } = figures;
-  const name = `${ok ? 'ok    ' : 'NOT OK'}  ${what.padEnd(26)}`;
+  const name = `${ok ? 'ok    ' : 'NOT OK'}  ${what.padEnd(34)}`;
   if (ratio === null || spread === null || processorRatio === null || seconds === null) {
     return `${name} could not be measured`;
   }

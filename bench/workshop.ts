@@ -1,13 +1,13 @@
 import { TeardownError } from '../diagnostics/index.ts';
 import { down, enterSandbox, hold, letGo, type Sandbox, up } from '../sandbox/index.ts';
-import { type ChangingContest, type Contest, largeContest, smallContest } from './contest.ts';
+import { type Contest, largeContest, smallContest } from './contest.ts';
 
 /** What benchmarks share: a sandbox, and stacks that are prepared when the first of them asks. */
 export class Workshop {
   readonly #name = 'bench';
   readonly progress: (text: string) => void;
   #sandbox: Promise<Sandbox> | undefined;
-  #small: Promise<ChangingContest> | undefined;
+  #small: Promise<Contest> | undefined;
   #large: Promise<Contest> | undefined;
 
   constructor(progress: (text: string) => void) {
@@ -15,7 +15,7 @@ export class Workshop {
   }
 
   /** The slice: the sample CRM as the demo has it. */
-  async small(): Promise<ChangingContest> {
+  async small(): Promise<Contest> {
     const sandbox = await this.#open();
     return (this.#small ??= smallContest(sandbox, this.progress));
   }

@@ -24,7 +24,7 @@ describe("the benchmarks' file", () => {
 describe('a line for people', () => {
   it('shows ratio, limit, spread and both times', () => {
     expect(lineOf('preview', good)).toMatchInlineSnapshot(
-      `"ok      preview                    ratio 1.10 (limit 1.15, spread 0.00), by processor time 1.10; 1.10 s against 1.00 s"`,
+      `"ok      preview                            ratio 1.10 (limit 1.15, spread 0.00), by processor time 1.10; 1.10 s against 1.00 s"`,
     );
   });
 
