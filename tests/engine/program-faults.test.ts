@@ -144,6 +144,11 @@ const steps: readonly (readonly [Step, Step])[] = [
   ...(full ? [['destroyed/services', 'destroyed/data'] as const] : []),
 ];
 
+/** At destroyed/data nothing is built between gate and verification: a fault in a component cannot happen there. */
+function possible<T extends readonly [string, RegExp]>(faults: readonly T[], to: Step): readonly T[] {
+  return faults.filter(([fault]) => to !== 'destroyed/data' || !/component|input|output/.test(fault));
+}
+
 describe.each(steps)('the program with one fault, from %s to %s', (from, to) => {
   let system: System;
   let faulty: Pulumi;
@@ -183,7 +188,7 @@ describe.each(steps)('the program with one fault, from %s to %s', (from, to) => 
     5 * minutes,
   );
 
-  it.each(afterTheGate)(
+  it.each(possible<readonly [string, RegExp]>(afterTheGate, to))(
     'deletes nothing when it %s',
     async (fault, message) => {
       const position = await survives(faulty.up([], { env: withFault(fault) }), message);
@@ -201,15 +206,16 @@ describe.each(steps)('the program with one fault, from %s to %s', (from, to) => 
     5 * minutes,
   );
 
-  it.each(inThePreview)(
-    'ends in the preview when it %s',
-    async (fault, message) => {
-      if (fault === 'is called removed the component' && to === 'destroyed/data') return;
-      const position = await survives(faulty.up([], { env: withFault(fault, 'both') }), message);
-      expect(position).toMatchObject({ step: from, reached: true });
-    },
-    5 * minutes,
-  );
+  for (const [fault, message] of possible<readonly [string, RegExp]>(inThePreview, to)) {
+    it(
+      `ends in the preview when it ${fault}`,
+      async () => {
+        const position = await survives(faulty.up([], { env: withFault(fault, 'both') }), message);
+        expect(position).toMatchObject({ step: from, reached: true });
+      },
+      5 * minutes,
+    );
+  }
 
   it(
     'deletes nothing of a component forgotten while the step stays the same',
