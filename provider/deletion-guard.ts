@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { type Check, digest, type Problem, TeardownError } from '../diagnostics/index.ts';
+import { type Check, type Problem, TeardownError } from '../diagnostics/index.ts';
 import { archiveEvidence, type EvidenceStore, openStore } from '../evidence/index.ts';
 import { type LiveTarget, type Observed, type Step } from '../lifecycle/index.ts';
+import { shapeFailures, updated } from './inputs.ts';
 import { type LiveSystems, nameOf } from './live-systems.ts';
 import { withLock } from './locked.ts';
 import { problems } from './problems.ts';
@@ -26,17 +27,11 @@ const inputsSchema = z.strictObject({
 export function deletionGuard(live: LiveSystems): ResourceHandler {
   return {
     check(news) {
-      const parsed = inputsSchema.safeParse(news);
-      const failures =
-        parsed.error?.issues.map(({ path, message }) => ({ property: String(path[0]), reason: message })) ??
-        [];
-      return Promise.resolve({ inputs: news, failures });
+      const { error } = inputsSchema.safeParse(news);
+      return Promise.resolve({ inputs: news, failures: shapeFailures(error) });
     },
     diff(news, old) {
-      const changed = Object.keys(inputsSchema.shape).filter(
-        (name) => digest(news[name] ?? null) !== digest(old.inputs[name] ?? null),
-      );
-      return Promise.resolve({ changes: Object.fromEntries(changed.map((name) => [name, 'update'])) });
+      return Promise.resolve(updated(inputsSchema, news, old));
     },
     async create(inputs, call) {
       const { target } = inputsSchema.parse(inputs);

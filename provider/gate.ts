@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import {
   type Check,
-  digest,
   isDuration,
   overall,
   type Problem,
@@ -17,6 +16,7 @@ import {
   openStore,
 } from '../evidence/index.ts';
 import { allSteps, coveredBy, type LiveTarget, type Move, type Step } from '../lifecycle/index.ts';
+import { updated } from './inputs.ts';
 import { type LiveSystems, outOfReach } from './live-systems.ts';
 import { withLock } from './locked.ts';
 import { problems } from './problems.ts';
@@ -74,13 +74,10 @@ export function gate(live: LiveSystems, now: () => Date = () => new Date()): Res
       return { inputs: news, failures: 'code' in move ? [problemFailure(move)] : [] };
     },
     async diff(news, old) {
-      const changed = Object.keys(inputsSchema.shape).filter(
-        (name) => digest(news[name] ?? null) !== digest(old.inputs[name] ?? null),
-      );
       const view = await (await readable(inputsSchema.parse(news))).ledger();
       requireSeen(view, old);
       const open = view.position()?.reached ? [] : ['confirmed'];
-      return { changes: Object.fromEntries([...changed, ...open].map((path) => [path, 'update'])) };
+      return updated(inputsSchema, news, old, open);
     },
     async create(inputs, call) {
       return { id: String(inputs.system), outputs: await pass(inputs, undefined, call) };

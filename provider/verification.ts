@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { canonical, type Check, digest, TeardownError } from '../diagnostics/index.ts';
+import { canonical, type Check, TeardownError } from '../diagnostics/index.ts';
 import { type EvidenceStore, openStore } from '../evidence/index.ts';
 import { allSteps, type Expectation, type Observed, type Step } from '../lifecycle/index.ts';
+import { shapeFailures, updated } from './inputs.ts';
 import { type LiveSystems, nameOf } from './live-systems.ts';
 import { withLock } from './locked.ts';
 import { problems } from './problems.ts';
@@ -39,22 +40,16 @@ export function verification(live: LiveSystems): ResourceHandler {
   };
   return {
     check(news) {
-      const parsed = inputsSchema.safeParse(news);
-      const failures =
-        parsed.error?.issues.map(({ path, message }) => ({ property: String(path[0]), reason: message })) ??
-        [];
-      return Promise.resolve({ inputs: news, failures });
+      const { error } = inputsSchema.safeParse(news);
+      return Promise.resolve({ inputs: news, failures: shapeFailures(error) });
     },
     async diff(news, old) {
       const { evidenceStore, system } = inputsSchema.parse(news);
-      const changed = Object.keys(inputsSchema.shape).filter(
-        (name) => digest(news[name] ?? null) !== digest(old.inputs[name] ?? null),
-      );
       const view = await (await openStore(evidenceStore, { system, mode: 'read' })).ledger();
       requireSeen(view, old);
       // A refresh that found drift has said false: then the next update looks again.
       const open = view.position()?.reached && old.outputs.reached === true ? [] : ['reached'];
-      return { changes: Object.fromEntries([...changed, ...open].map((path) => [path, 'update'])) };
+      return updated(inputsSchema, news, old, open);
     },
     async create(inputs, call) {
       return { id: String(inputs.system), outputs: await verify(inputs, undefined, call) };
