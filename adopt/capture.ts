@@ -78,10 +78,6 @@ function readAll(inventory: Inventory, live: LiveCrm): Promise<Findings> {
         () =>
           captureConnection(name, live),
     ),
-    ...interfaces.map(
-      ({ client }) =>
-        () =>
-          captureClient(client, live),
-    ),
+    ...interfaces.flatMap(({ client }) => (client === undefined ? [] : [() => captureClient(client, live)])),
   ]);
 }

@@ -1,6 +1,11 @@
 import { type DatabaseFacts, type GrantFacts, type RoleFacts } from '../connectors/index.ts';
 import { type Problem } from '../diagnostics/index.ts';
-import { type FormerResource, type Inventory } from '../inventory/index.ts';
+import {
+  type DatabaseModule,
+  databaseModules,
+  type FormerResource,
+  type Inventory,
+} from '../inventory/index.ts';
 import { found, type Findings, gather, merge, missing, wrong } from './findings.ts';
 import { type LiveCrm, type LiveServer } from './live.ts';
 import { problems } from './problems.ts';
@@ -14,10 +19,12 @@ export async function captureDatabase(
   live: LiveCrm,
 ): Promise<Findings> {
   const server = live.server(database.credentials);
-  const { modules, services, integrations, operators, breakGlass } = inventory;
+  const { populations, services, integrations, operators, breakGlass } = inventory;
+  const modules = databaseModules(inventory.modules);
   const roles = [
     ...modules.map(({ role }) => role),
-    ...[...services, ...integrations, ...operators].map(({ login }) => login),
+    ...[...services, ...integrations, ...operators].flatMap(({ login }) => login ?? []),
+    ...populations.flatMap(({ logins }) => logins),
   ];
   const facts = await server.database(database.name);
   return gather([
@@ -128,7 +135,7 @@ async function breakGlassFindings(login: string | undefined, server: LiveServer)
 }
 
 async function grantsFindings(
-  modules: Inventory['modules'],
+  modules: readonly DatabaseModule[],
   database: string,
   server: LiveServer,
 ): Promise<Findings> {
@@ -138,7 +145,7 @@ async function grantsFindings(
 
 function grantFindings(
   database: string,
-  { role, schema }: Inventory['modules'][number],
+  { role, schema }: DatabaseModule,
   facts: GrantFacts | undefined,
 ): Findings {
   if (facts === undefined) return missing(`schema ${schema} with role ${role}`, `in database ${database}`);

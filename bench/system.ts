@@ -7,7 +7,7 @@ import { approve, createStore, intentOf, openStore } from '../evidence/index.ts'
 import { type LoadedInventory, loadInventory, loadSettings } from '../inventory/index.ts';
 import { type Move, type Step, transition } from '../lifecycle/index.ts';
 import { projectRoot, type Sandbox } from '../sandbox/index.ts';
-import { buildWorld, inventoryFor, type World } from '../sandbox/world/index.ts';
+import { buildWorld, inventoryFor, type World } from '../sandbox/slice/index.ts';
 import { literalsOf, type LiteralResource } from './literals.ts';
 import { buildModules, type ExtraModule } from './modules.ts';
 import { failure, type TimedStack, timedStack } from './timed-stack.ts';

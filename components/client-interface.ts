@@ -13,7 +13,7 @@ export class ClientInterface extends pulumi.ComponentResource implements Closing
 
   constructor(
     name: string,
-    spec: InterfaceEntry,
+    spec: Pick<InterfaceEntry, 'name'> & { readonly client: string },
     { former, posture }: Surroundings,
     opts?: pulumi.ComponentResourceOptions,
   ) {

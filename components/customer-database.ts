@@ -1,7 +1,7 @@
 import aws from '@pulumi/aws';
 import postgresql from '@pulumi/postgresql';
 import pulumi from '@pulumi/pulumi';
-import { type Database, isSensitive, type Module } from '../inventory/index.ts';
+import { type Database, type DatabaseModule, databaseModules, isSensitive } from '../inventory/index.ts';
 import { type Expectation, type Posture } from '../lifecycle/index.ts';
 import { adoption, type Closing, formerOf, type Guarded, type Surroundings } from './closing.ts';
 
@@ -17,7 +17,7 @@ export class CustomerDatabase extends pulumi.ComponentResource implements Closin
 
   constructor(name: string, database: Database, args: Surroundings, opts?: pulumi.ComponentResourceOptions) {
     super('teardown:components:CustomerDatabase', name, {}, opts);
-    const { modules } = args.inventory;
+    const modules = databaseModules(args.inventory.modules);
     this.#instance(database, args);
     const groups = this.#groupRoles(database, modules, args);
     const adopted = this.#database(database, groups, args);
@@ -60,7 +60,7 @@ export class CustomerDatabase extends pulumi.ComponentResource implements Closin
 
   #groupRoles(
     database: Database,
-    modules: readonly Module[],
+    modules: readonly DatabaseModule[],
     { former, posture }: Surroundings,
   ): pulumi.Resource[] {
     return modules.flatMap(({ role }) => {
@@ -97,7 +97,12 @@ export class CustomerDatabase extends pulumi.ComponentResource implements Closin
     return resource;
   }
 
-  #grant(database: Database, module: Module, owner: pulumi.Resource | undefined, args: Surroundings): void {
+  #grant(
+    database: Database,
+    module: DatabaseModule,
+    owner: pulumi.Resource | undefined,
+    args: Surroundings,
+  ): void {
     if (!owner) {
       this.removed.push(`grant:${module.role}`);
       return;
@@ -160,7 +165,7 @@ export type InstanceInputs = aws.rds.InstanceArgs & { deletionProtection: boolea
 /** The whole-schema grant of a module: all former privileges, then SELECT alone, then none. Never a privilege more. */
 export function grantInputs(
   former: GrantInputs,
-  module: Module,
+  module: DatabaseModule,
   { posture, inventory }: Pick<Surroundings, 'posture' | 'inventory'>,
 ): GrantInputs {
   const revoked = posture[isSensitive(module, inventory.dataClasses) ? 'sensitive' : 'modules'] === 'revoked';

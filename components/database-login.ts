@@ -12,13 +12,14 @@ export interface AdoptedLogin {
   readonly expectations: Expectation[];
 }
 
-/** A database login in one of its states, with what must be observed of it. Adopted with its full memberships. */
+/** A database login in one of its states (nothing, if the entry has none), with what must be observed of it. Adopted with its full memberships. */
 export function databaseLogin(
   parent: pulumi.Resource,
-  login: string,
+  login: string | undefined,
   state: LoginState,
   { former, inventory }: Pick<Surroundings, 'former' | 'inventory'>,
 ): AdoptedLogin {
+  if (login === undefined) return { resources: [], removed: [], expectations: [] };
   const credentials = inventory.database?.credentials ?? '';
   const target = { kind: 'database-role', name: login, credentials } as const;
   if (state === 'removed') {

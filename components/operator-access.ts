@@ -1,5 +1,5 @@
 import pulumi from '@pulumi/pulumi';
-import { type LoginEntry } from '../inventory/index.ts';
+import { type OperatorEntry } from '../inventory/index.ts';
 import { type Expectation, type Posture } from '../lifecycle/index.ts';
 import { type Closing, type Surroundings } from './closing.ts';
 import { databaseLogin, type LoginState } from './database-login.ts';
@@ -11,7 +11,7 @@ export class OperatorAccess extends pulumi.ComponentResource implements Closing 
   readonly guarded = [];
   readonly expectations: readonly Expectation[];
 
-  constructor(name: string, spec: LoginEntry, args: Surroundings, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, spec: OperatorEntry, args: Surroundings, opts?: pulumi.ComponentResourceOptions) {
     super('teardown:components:OperatorAccess', name, {}, opts);
     const login = databaseLogin(this, spec.login, operatorLogin(args.posture), args);
     this.resources = login.resources;

@@ -111,7 +111,9 @@ export function compareWithInventory(
   const expected = liveResources(inventory);
   const captured = [...Object.keys(former.resources), ...former.absent];
   const missing = expected.filter(({ name, required }) => required && !captured.includes(name));
-  const strange = captured.filter((name) => !expected.some((resource) => resource.name === name));
+  const follows = (name: string): boolean =>
+    expected.some((one) => (one.family ? name.startsWith(one.name) : name === one.name));
+  const strange = captured.filter((name) => !follows(name));
   return [
     ...missing.map(({ name }) =>
       problems('former-incomplete', {

@@ -9,12 +9,14 @@ export {
   type IntegrationEntry,
   type InterfaceEntry,
   type Inventory,
-  type LoginEntry,
   type Module,
   type ObjectStoreEntry,
+  type OperatorEntry,
+  type PopulationEntry,
+  type ServiceEntry,
 } from './schema.ts';
 export { loadInventory, type LoadedInventory } from './inventory.ts';
-export { isSensitive } from './members.ts';
+export { type DatabaseModule, databaseModules, isSensitive } from './members.ts';
 export { type FormerResource, type FormerSettings, sealFormer } from './former.ts';
 export { loadSettings, type Settings, type StackSettings } from './settings.ts';
 export { inventoryJsonSchema } from './json-schema.ts';

@@ -12,7 +12,9 @@ export function lookouts(
 ): readonly LiveTarget[] {
   const imported = (name: string | undefined): string | undefined => name && resources[name]?.importId;
   const connection = imported(identity?.connections.map(({ name }) => `connection:${name}`)[0]);
-  const client = imported(interfaces.map((entry) => `client:${entry.client}`)[0]);
+  const client = imported(
+    interfaces.flatMap(({ client }) => (client === undefined ? [] : [`client:${client}`]))[0],
+  );
   return [
     ...(database
       ? [{ kind: 'database', credentials: database.credentials, name: database.name } as const]

@@ -6,12 +6,20 @@ export function isSensitive(module: Pick<Module, 'data'>, dataClasses: Inventory
   return module.data.some((name) => dataClasses[name]?.sensitivity === 'sensitive');
 }
 
+export type DatabaseModule = Extract<Module, { enforcedBy: 'database-role' }>;
+
+/** The modules whose rights are grants of a group role, each with its place in the list. */
+export function databaseModules(modules: readonly Module[]): readonly DatabaseModule[] {
+  return modules.filter((module) => module.enforcedBy === 'database-role');
+}
+
 /** The sections that decide which waves a system has. */
 export const memberSections = [
   'dataClasses',
   'modules',
   'database',
   'identity',
+  'populations',
   'interfaces',
   'objects',
   'integrations',
@@ -25,14 +33,22 @@ export const memberSections = [
  * what the later waves remove, in an update before theirs, so it is there whenever one of them is.
  */
 export function membersOf(inventory: Pick<Inventory, (typeof memberSections)[number]>): ReadonlySet<Wave> {
-  const { database, identity, modules, interfaces, objects, integrations, services, operators } = inventory;
+  const { database, identity, modules, populations, interfaces, objects } = inventory;
+  const { integrations, services, operators } = inventory;
   const connections = identity?.connections ?? [];
   const readable = [...modules, ...objects];
   const sensitive = readable.filter((entry) => isSensitive(entry, inventory.dataClasses));
   const data = [...(database ? [database] : []), ...objects];
-  const removed = [...interfaces, ...integrations, ...connections, ...operators, ...data];
+  const identities = [
+    ...connections,
+    ...(identity?.roles ?? []),
+    ...(identity?.api ? [identity.api] : []),
+    ...populations,
+    ...operators,
+  ];
+  const removed = [...interfaces, ...integrations, ...identities, ...data];
   const waves: Record<Wave, boolean> = {
-    'revoked/accounts': connections.length > 0,
+    'revoked/accounts': connections.length + populations.length > 0,
     'revoked/sensitive': sensitive.length > 0,
     'revoked/modules': sensitive.length < readable.length,
     'revoked/interfaces': interfaces.length > 0,
@@ -41,7 +57,7 @@ export function membersOf(inventory: Pick<Inventory, (typeof memberSections)[num
     'revoked/admins': operators.length > 0,
     'destroyed/services': [...services, ...removed].some(isExclusive),
     'destroyed/interfaces': [...interfaces, ...integrations].some(isExclusive),
-    'destroyed/identities': [...connections, ...operators].some(isExclusive),
+    'destroyed/identities': identities.some(isExclusive),
     'destroyed/data': data.some(isExclusive),
   };
   return new Set((Object.keys(waves) as Wave[]).filter((wave) => waves[wave]));

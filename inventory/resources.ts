@@ -1,3 +1,4 @@
+import { databaseModules } from './members.ts';
 import { type Inventory, type Ownership } from './schema.ts';
 
 /** A live resource by the name it has in the program and in the former settings. */
@@ -6,11 +7,14 @@ export interface LiveResource {
   readonly name: string;
   /** False for a shared carrier: the stack may leave it alone, so its former settings may be missing. */
   readonly required: boolean;
+  /** `name` ends in `/` and stands for all that capture found under it, such as the keys of a gateway. */
+  readonly family?: true;
 }
 
 /** What the stack takes over of this inventory; the final snapshot and the guards do not exist yet. */
 export function liveResources(inventory: Inventory): readonly LiveResource[] {
-  const { database, identity, modules, interfaces, objects, integrations, services, operators } = inventory;
+  const { database, identity, modules, populations, interfaces, objects } = inventory;
+  const { integrations, services, operators } = inventory;
   const owned = (name: string, { ownership }: { readonly ownership: Ownership }): LiveResource => ({
     name,
     required: ownership === 'exclusive',
@@ -18,17 +22,20 @@ export function liveResources(inventory: Inventory): readonly LiveResource[] {
   return [
     ...(database?.kind === 'rds-postgresql' ? [owned('rds-instance', database.instance)] : []),
     ...(database ? [owned('database', database)] : []),
-    ...modules.flatMap(({ role }) => [must(`role:${role}`), must(`grant:${role}`)]),
+    ...databaseModules(modules).flatMap(({ role }) => [must(`role:${role}`), must(`grant:${role}`)]),
     ...(identity?.connections ?? []).flatMap((connection) => [
       owned(`connection:${connection.name}`, connection),
       owned(`connection-clients:${connection.name}`, connection),
     ]),
-    ...interfaces.map(({ client }) => must(`client:${client}`)),
+    ...interfaces.flatMap(({ client }) => (client === undefined ? [] : [must(`client:${client}`)])),
     ...objects.flatMap((store) => [
       owned(`bucket:${store.name}`, store),
       owned(`bucket-policy:${store.name}`, store),
     ]),
-    ...[...integrations, ...services, ...operators].map(({ login }) => must(`role:${login}`)),
+    ...[...integrations, ...services, ...operators].flatMap(({ login }) =>
+      login === undefined ? [] : [must(`role:${login}`)],
+    ),
+    ...populations.flatMap(({ logins }) => logins.map((login) => must(`role:${login}`))),
   ];
 }
 

@@ -35,13 +35,25 @@ export interface Located {
   readonly path: Path;
 }
 
-/** One field of each entry of a list, with its path. */
+/** One field of each entry of a list that has it, with its path. */
 export function each<K extends string>(
   list: Path,
-  entries: readonly Readonly<Record<K, string>>[],
+  entries: readonly Readonly<Partial<Record<K, string | undefined>>>[],
   key: K,
 ): readonly Located[] {
-  return entries.map((entry, i) => ({ text: entry[key], path: [...list, i, key] }));
+  return entries.flatMap((entry, i) => {
+    const text = entry[key];
+    return text === undefined ? [] : [{ text, path: [...list, i, key] }];
+  });
+}
+
+/** As `each`, for a field that is a list itself. */
+export function eachOf<K extends string>(
+  list: Path,
+  entries: readonly Readonly<Record<K, readonly string[]>>[],
+  key: K,
+): readonly Located[] {
+  return entries.flatMap((entry, i) => entry[key].map((text, j) => ({ text, path: [...list, i, key, j] })));
 }
 
 /** Every text that stood earlier in the list already. */

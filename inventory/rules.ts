@@ -1,19 +1,26 @@
 import { memberSections, membersOf } from './members.ts';
 import { aWaveIsMergedOnce, mergesAreNeighbours } from './merges.ts';
+import { whatIsNamedCanBeCut } from './not-built.ts';
 import { sharedCutsExist } from './shared.ts';
-import { each, type Finding, type Located, repeated, type Rule, rule, type Section } from './rule.ts';
-import { type Inventory } from './schema.ts';
+import { each, eachOf, type Finding, type Located, repeated, type Rule, rule, type Section } from './rule.ts';
+import { type Inventory, type Module } from './schema.ts';
 
-const loginSections = ['modules', 'integrations', 'services', 'operators'] as const;
+const loginSections = ['modules', 'populations', 'integrations', 'services', 'operators'] as const;
 
 /** All PostgreSQL roles that a step narrows or removes. */
 function rolesOf(inventory: Pick<Inventory, (typeof loginSections)[number]>): readonly Located[] {
   return [
-    ...each(['modules'], inventory.modules, 'role'),
+    ...each(['modules'], inventory.modules.map(groupOf), 'role'),
+    ...eachOf(['populations'], inventory.populations, 'logins'),
     ...each(['integrations'], inventory.integrations, 'login'),
     ...each(['services'], inventory.services, 'login'),
     ...each(['operators'], inventory.operators, 'login'),
   ];
+}
+
+/** Role and schema of a module, if a group role holds its rights; keeps its place in the list. */
+function groupOf(module: Module): { readonly role?: string; readonly schema?: string } {
+  return module.enforcedBy === 'database-role' ? module : {};
 }
 
 function namesAreUnique<const S extends Section>(
@@ -51,7 +58,7 @@ const eachThingIsListedOnce: readonly Rule[] = [
   ),
   // Grants cover whole schemas: a second module would go on reading what the first one's wave took away.
   rule('a schema belongs to one module', ['modules'], ({ modules }) =>
-    usedOnce('schema', each(['modules'], modules, 'schema')),
+    usedOnce('schema', each(['modules'], modules.map(groupOf), 'schema')),
   ),
 ];
 
@@ -93,9 +100,11 @@ const dataClassesMatch: readonly Rule[] = [
   }),
 ];
 
+const noLogins = { modules: [], populations: [], integrations: [], services: [], operators: [] };
+
 function needsDatabase(section: (typeof loginSections)[number]): Rule {
   return rule(`${section} live in a database`, ['database', section], (inventory) =>
-    inventory.database !== undefined || inventory[section].length === 0
+    inventory.database !== undefined || !rolesOf({ ...noLogins, [section]: inventory[section] }).length
       ? []
       : [
           {
@@ -111,7 +120,7 @@ function needsDatabase(section: (typeof loginSections)[number]): Rule {
 const carriersExist: readonly Rule[] = [
   ...loginSections.map(needsDatabase),
   rule('interfaces live in a tenant', ['identity', 'interfaces'], ({ identity, interfaces }) =>
-    identity !== undefined || interfaces.length === 0
+    identity !== undefined || interfaces.every(({ client }) => client === undefined)
       ? []
       : [
           {
@@ -123,6 +132,27 @@ const carriersExist: readonly Rule[] = [
         ],
   ),
 ];
+
+const doors = {
+  interfaces: ['client', 'gateway'],
+  integrations: ['login', 'client', 'queue', 'rule', 'schedule', 'secret'],
+  services: ['login', 'ecs', 'lambda', 'rule', 'schedule'],
+  operators: ['login', 'iamRoles', 'iamUsers', 'auth0Role'],
+} as const;
+
+/** An entry without one would look closed, and nothing would have been cut. */
+const entriesNameWhatTheyClose: readonly Rule[] = (Object.keys(doors) as (keyof typeof doors)[]).map(
+  (section) =>
+    rule(`${section} name what is cut`, [section], (inventory) =>
+      (inventory[section] as readonly Readonly<Record<string, unknown>>[]).flatMap((entry, i) => {
+        const named = doors[section].some((door) => [entry[door] ?? []].flat().length > 0);
+        if (named) return [];
+        const code = 'inventory-enforced-nowhere' as const;
+        const detail = `${section}[${i}] names nothing that could be cut`;
+        return [{ code, path: [section, i], detail, hint: `add one of: ${doors[section].join(', ')}` }];
+      }),
+    ),
+);
 
 const runnerAndBreakGlassStay: readonly Rule[] = [
   rule('break-glass is never cut', ['breakGlass', ...loginSections], (inventory) =>
@@ -227,6 +257,7 @@ const thereIsSomethingToTearDown = rule('there is something to tear down', membe
 /** The named rules of DESIGN section 3; each one looks at what the shape alone cannot say. */
 export const rules: readonly Rule[] = [
   namesAreUnique('modules', ({ modules }) => each(['modules'], modules, 'name')),
+  namesAreUnique('populations', ({ populations }) => each(['populations'], populations, 'name')),
   namesAreUnique('interfaces', ({ interfaces }) => each(['interfaces'], interfaces, 'name')),
   namesAreUnique('objects', ({ objects }) => each(['objects'], objects, 'name')),
   namesAreUnique('integrations', ({ integrations }) => each(['integrations'], integrations, 'name')),
@@ -238,9 +269,11 @@ export const rules: readonly Rule[] = [
   ...eachThingIsListedOnce,
   ...dataClassesMatch,
   ...carriersExist,
+  ...entriesNameWhatTheyClose,
   ...runnerAndBreakGlassStay,
   ...ownershipIsConsistent,
   sharedCutsExist,
+  whatIsNamedCanBeCut,
   mergesAreNeighbours,
   aWaveIsMergedOnce,
   thereIsSomethingToTearDown,

@@ -52,13 +52,35 @@ const dataClass = z.strictObject({
   hold: text.describe('Legal hold: none, or the reference of the case.'),
 });
 
-const moduleEntry = z.strictObject({
-  name,
-  data: z.array(name).min(1, 'must name at least one data class'),
-  enforcedBy: z.enum(['database-role']).describe('Where the right to the module is enforced.'),
-  role: databaseName.describe('Group role that holds the grants on the schema.'),
-  schema: databaseName,
-});
+const moduleFields = { name, data: z.array(name).min(1, 'must name at least one data class') };
+
+/** `schema.table.column` */
+const columnName = z
+  .string()
+  .regex(/^[A-Za-z_][\w$]*(\.[A-Za-z_][\w$]*){2}$/, 'must name a column as schema.table.column');
+
+/** `schema.table` */
+const tableName = z.string().regex(/^[A-Za-z_][\w$]*\.[A-Za-z_][\w$]*$/, 'must name a table as schema.table');
+
+/** Where the right to a module is enforced decides what is cut. */
+const moduleEntry = z.discriminatedUnion('enforcedBy', [
+  z.strictObject({
+    ...moduleFields,
+    enforcedBy: z.literal('database-role'),
+    role: databaseName.describe('Group role that holds the grants on the schema.'),
+    schema: databaseName,
+  }),
+  z.strictObject({
+    ...moduleFields,
+    enforcedBy: z.literal('database-columns'),
+    columns: z.array(columnName).min(1).describe('Columns of otherwise readable tables.'),
+  }),
+  z.strictObject({
+    ...moduleFields,
+    enforcedBy: z.literal('token-scope'),
+    scopes: z.array(text).min(1).describe('Scopes of identity.api.'),
+  }),
+]);
 
 const databaseFields = {
   name: databaseName,
@@ -66,6 +88,14 @@ const databaseFields = {
   credentials: credentials.describe(
     'Connection URL of the runner to the server (its database postgres), by reference, never a value.',
   ),
+  readOnly: z
+    .strictObject({
+      stillWritten: z
+        .array(z.strictObject({ table: tableName, why: text }))
+        .default([])
+        .describe('Tables that stay writable until revoked/services, such as sessions of log-ins.'),
+    })
+    .default({ stillWritten: [] }),
 };
 
 const instance = z.strictObject({
@@ -99,11 +129,37 @@ const identity = z.strictObject({
     others,
   }),
   connections: z.array(z.strictObject({ name: connectionName, ownership })).default([]),
+  api: z
+    .strictObject({ identifier: text.describe('Audience of its tokens.'), ownership })
+    .optional()
+    .describe('The API (resource server) whose tokens the CRM takes.'),
+  roles: z
+    .array(z.strictObject({ name: text, ownership }))
+    .default([])
+    .describe('Auth0 roles that carry scopes of the API.'),
 });
 
-const clientInterface = z.strictObject({
+/** People who log in to the database directly; those of Auth0 are known by their connection. */
+const population = z.strictObject({
   name,
-  client: text.describe('Name of the Auth0 client.'),
+  kind: z.enum(['customer', 'partner', 'staff']),
+  in: z.literal('database'),
+  logins: z.array(databaseName).min(1, 'must name at least one login'),
+  ownership,
+});
+
+const interfaceEntry = z.strictObject({
+  name,
+  client: text.optional().describe('Name of the Auth0 client that outside users or machines work with.'),
+  gateway: z
+    .string()
+    .regex(/^[^/\s][^/]*\/[A-Za-z0-9_]{1,128}$/, 'must be a REST API and its stage, such as crm-api/prod')
+    .optional()
+    .describe('API Gateway: name or id of the REST API, and its stage.'),
+  successorUrl: z
+    .url({ protocol: /^https$/ })
+    .optional()
+    .describe('Where callers of the gateway find what comes next.'),
   ownership,
 });
 
@@ -112,20 +168,56 @@ const objectStore = z.strictObject({
   bucket: z
     .string()
     .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be an S3 bucket name of 3 to 63 characters'),
+  prefix: z
+    .string()
+    .regex(/^[^/\s*?][^\s*?]*\/$/, 'must be a key prefix that ends in /, such as crm/')
+    .optional()
+    .describe("The part of a shared bucket that is the CRM's."),
   ownership,
   data: z.array(name).min(1, 'must name at least one data class'),
 });
 
+const login = databaseName.optional().describe('Database login.');
+const awsName = text.optional();
+
 const integration = z.strictObject({
   name,
   kind: z.enum(['sync', 'api-setting', 'automation']),
-  login: databaseName.describe('Database login of the peer.'),
+  login,
+  client: awsName.describe('Name of the Auth0 client the peer gets tokens with.'),
+  queue: awsName.describe('Name of the SQS queue.'),
+  rule: awsName.describe('Name of the EventBridge rule on the default bus.'),
+  schedule: awsName.describe('Name of the EventBridge schedule in the default group.'),
+  secret: awsName.describe('Name of the secret in Secrets Manager that holds the credential of the peer.'),
   peer: text,
   owner: text.describe('Who answers for the peer.'),
   ownership,
 });
 
-const loginEntry = z.strictObject({ name, login: databaseName.describe('Database login.'), ownership });
+const service = z.strictObject({
+  name,
+  login,
+  ecs: z
+    .string()
+    .regex(/^[\w-]{1,255}\/[\w-]{1,255}$/, 'must be an ECS cluster and service, such as prod/crm-web')
+    .optional(),
+  lambda: awsName.describe('Name of the function; its event source mappings belong to it.'),
+  rule: awsName.describe('Name of the EventBridge rule on the default bus that starts it.'),
+  schedule: awsName.describe('Name of the EventBridge schedule in the default group that starts it.'),
+  ownership,
+});
+
+const operator = z.strictObject({
+  name,
+  login,
+  iamRoles: z.array(text).default([]).describe('Names of IAM roles.'),
+  iamUsers: z
+    .array(text)
+    .default([])
+    .describe('Names of IAM users; their access keys and console log-in belong to them.'),
+  auth0Role: awsName.describe('Auth0 role whose members are administrators: the accounts wave spares them.'),
+  ownership,
+});
 
 /** R57: the checklist of what a CRM also does. A blank line would be green by omission, so each one is required. */
 const feature = z.enum(['present', 'absent', 'unknown']);
@@ -140,7 +232,11 @@ export const inventorySchema = z.strictObject({
   system: name.describe('Names the CRM everywhere: stack, ledger, <system>.former.json.'),
   reason: z.strictObject({ code: z.enum(['replaced', 'no-longer-used', 'insufficient']), text }),
   breakGlass: z
-    .strictObject({ database: databaseName.optional(), aws: principalArn.optional() })
+    .strictObject({
+      database: databaseName.optional(),
+      aws: principalArn.optional(),
+      auth0: text.optional().describe('User id.'),
+    })
     .describe('Sealed principals that no run ever cuts.'),
   runner: z
     .strictObject({ aws: principalArn.optional() })
@@ -158,11 +254,12 @@ export const inventorySchema = z.strictObject({
     .describe('Groups of neighbouring waves taken in one step, such as [[sensitive, modules]].'),
   database: database.optional(),
   identity: identity.optional(),
-  interfaces: z.array(clientInterface).default([]),
+  populations: z.array(population).default([]),
+  interfaces: z.array(interfaceEntry).default([]),
   objects: z.array(objectStore).default([]),
   integrations: z.array(integration).default([]),
-  services: z.array(loginEntry).default([]),
-  operators: z.array(loginEntry).default([]),
+  services: z.array(service).default([]),
+  operators: z.array(operator).default([]),
   features: z
     .strictObject({
       'mail-campaigns': feature,
@@ -196,6 +293,7 @@ type Identity = NonNullable<Inventory['identity']>;
 export type ConnectionEntry = Identity['connections'][number];
 export type InterfaceEntry = Inventory['interfaces'][number];
 export type ObjectStoreEntry = Inventory['objects'][number];
+export type PopulationEntry = Inventory['populations'][number];
 export type IntegrationEntry = Inventory['integrations'][number];
-/** A service or an operator: one database login. */
-export type LoginEntry = Inventory['services'][number];
+export type ServiceEntry = Inventory['services'][number];
+export type OperatorEntry = Inventory['operators'][number];

@@ -9,25 +9,41 @@ export interface Contract {
   readonly creates: readonly string[];
 }
 
-const narrowing = ['aws:s3/bucketPolicy:BucketPolicy'];
+/** What the teardown may create to close something; a move back takes it away again. */
+const narrowing = [
+  'aws:apigateway/deployment:Deployment',
+  'aws:apigateway/response:Response',
+  'aws:apigateway/restApiPolicy:RestApiPolicy',
+  'aws:iam/policy:Policy',
+  'aws:iam/rolePolicy:RolePolicy',
+  'aws:iam/userPolicy:UserPolicy',
+  'aws:s3/bucketPolicy:BucketPolicy',
+  'aws:secretsmanager/secretPolicy:SecretPolicy',
+  'aws:sqs/queuePolicy:QueuePolicy',
+  'auth0:index/action:Action',
+];
 const archives = ['aws:rds/snapshot:Snapshot'];
 const nothing: Contract = { removes: [], creates: [] };
+const closing: Contract = { removes: [], creates: narrowing };
 
 /** Rule 4 and R70 to R75: deletes happen in `destroyed` only, each wave its own kind of thing. */
 export const contracts: Readonly<Record<Step, Contract>> = {
   active: nothing,
-  'read-only': { removes: [], creates: narrowing },
-  'revoked/accounts': nothing,
-  'revoked/sensitive': nothing,
-  'revoked/modules': nothing,
-  'revoked/interfaces': nothing,
-  'revoked/integrations': nothing,
-  'revoked/services': nothing,
-  'revoked/admins': nothing,
+  'read-only': closing,
+  'revoked/accounts': closing,
+  'revoked/sensitive': closing,
+  'revoked/modules': closing,
+  'revoked/interfaces': closing,
+  'revoked/integrations': closing,
+  'revoked/services': closing,
+  'revoked/admins': closing,
   snapshotted: { removes: [], creates: archives },
   'destroyed/services': { removes: ['ApplicationService'], creates: [] },
-  'destroyed/interfaces': { removes: ['Integration', 'ClientInterface'], creates: [] },
-  'destroyed/identities': { removes: ['CustomerIdentity', 'OperatorAccess'], creates: [] },
+  'destroyed/interfaces': { removes: ['Integration', 'ClientInterface', 'ApiGateway'], creates: [] },
+  'destroyed/identities': {
+    removes: ['CustomerIdentity', 'DatabasePopulation', 'OperatorAccess'],
+    creates: [],
+  },
   'destroyed/data': { removes: ['CustomerDatabase', 'ObjectStore'], creates: [] },
 };
 

@@ -3,7 +3,7 @@ import { createStore } from '../evidence/index.ts';
 import { loadInventory } from '../inventory/index.ts';
 import { type Step } from '../lifecycle/index.ts';
 import { enterSandbox, Pulumi, type Sandbox } from './index.ts';
-import { buildWorld, inventoryFor, sliceSystem, type World } from './world/index.ts';
+import { buildWorld, inventoryFor, sliceSystem, type World } from './slice/index.ts';
 
 /** The sample CRM in a sandbox, ready to be captured: its world, inventory, evidence store, and a stack of its own. */
 export interface Sample {

@@ -29,7 +29,9 @@ export function build({ inventory, former, evidenceStore }: Settings, step: Step
     ...(inventory.database ? [new CustomerDatabase('database', inventory.database, args)] : []),
     ...inventory.objects.map((spec) => new ObjectStore(spec.name, spec, args)),
     ...(inventory.identity?.connections ?? []).map((spec) => new CustomerIdentity(spec.name, spec, args)),
-    ...inventory.interfaces.map((spec) => new ClientInterface(spec.name, spec, args)),
+    ...inventory.interfaces.flatMap(({ name, client }) =>
+      client === undefined ? [] : [new ClientInterface(name, { name, client }, args)],
+    ),
     ...inventory.services.map((spec) => new ApplicationService(spec.name, spec, args)),
     ...inventory.integrations.map((spec) => new Integration(spec.name, spec, args)),
     ...inventory.operators.map((spec) => new OperatorAccess(spec.name, spec, args)),

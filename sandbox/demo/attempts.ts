@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import pg from 'pg';
 import { within } from '../../diagnostics/index.ts';
-import { type WorldNames } from '../world/names.ts';
+import { type WorldNames } from '../slice/names.ts';
 import { findConnectionByName, observe } from '../../connectors/index.ts';
 import { type LiveTarget, type Posture, type Scale, scales, type ScaleValue } from '../../lifecycle/index.ts';
 import {

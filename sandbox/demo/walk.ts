@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { digest, within } from '../../diagnostics/index.ts';
 import { type Step } from '../../lifecycle/index.ts';
 import { type Changes, projectRoot, type Pulumi, type PulumiResult, type Sandbox } from '../index.ts';
-import { readWorld, type World } from '../world/index.ts';
+import { readWorld, type World } from '../slice/index.ts';
 import { type Keys, type Line } from './attempts.ts';
 
 /** One step of the walk: what the engine changed in it, and what was seen from outside afterwards. */

@@ -1,94 +1,49 @@
 /**
- * sandbox/world: the live systems of one sample CRM, made by SQL and the vendors' SDKs as if by hand, before any
- * stack knows of them; and a picture of all of it, to be compared with a later one.
+ * sandbox/world: the living sample CRM, made part by part by SQL and the vendors' SDKs as if somebody had clicked it together
+ * years ago, before any stack knows of it; and a picture of all of it, to be compared with a later one.
  */
-import { randomBytes } from 'node:crypto';
-import { type Account, type Application } from '../identity/visitor.ts';
-import { type AwsPicture, buildAws, readAws, sampleObject } from './aws.ts';
-import { buildDatabase, type DatabasePicture, inDatabase, readDatabase } from './database.ts';
-import { type Environment, environmentOf } from './environment.ts';
-import { buildIdentity, type IdentityPicture, readIdentity } from './identity.ts';
-import { namesOf, sliceSystem, type WorldNames } from './names.ts';
+import { type Json } from '../../diagnostics/index.ts';
+import { environmentOf } from '../slice/environment.ts';
+import { type Part, type Surroundings } from './part.ts';
 
-export { inventoryFor } from './inventory.ts';
-export { namesOf, sliceSystem, type WorldNames };
+/** The parts in the order they are built; each is one file beside this one. */
+export const parts = {} satisfies Readonly<Record<string, Part<unknown>>>;
 
-/** What the people and machines of the sample CRM hold in their hands. */
-export interface WorldKeys {
-  /** Connections to the CRM's database; break-glass and runner to the server's own. */
-  readonly urls: Readonly<Record<'application' | 'erp' | 'administrator' | 'breakGlass' | 'runner', string>>;
-  readonly portal: Application;
-  readonly customer: Account;
-  readonly neighbour: Application;
-  readonly neighbourCustomer: Account;
-  readonly bucket: string;
-  /** Key of an object in the bucket. */
-  readonly object: string;
-}
+type Parts = typeof parts;
+
+/** What people and machines of the sample CRM hold in their hands, part by part. Holds passwords. */
+export type WorldKeys = { readonly [Name in keyof Parts]: Awaited<ReturnType<Parts[Name]['build']>> };
 
 export interface World {
-  readonly system: string;
-  readonly names: WorldNames;
+  readonly surroundings: Surroundings;
   readonly keys: WorldKeys;
-  readonly environment: Environment;
 }
 
-/** Everything read back, as plain values: equal pictures, equal worlds. What is gone is null. */
-export interface WorldPicture {
-  readonly database: DatabasePicture;
-  readonly aws: AwsPicture;
-  readonly identity: IdentityPicture;
-}
+/** The sample's own system; worlds of other systems carry their name in all of their things. */
+export const sampleSystem = 'acme-crm';
 
-/**
- * Builds the world of `system` in a sandbox. The process must have entered it (`enterSandbox`). Fails if a thing of
- * that name is there already.
- */
+/** Builds the world in a sandbox that this process has entered. Fails if a thing of that name is there already. */
 export async function buildWorld(
   env: Readonly<Record<string, string>>,
-  { system = sliceSystem }: { readonly system?: string } = {},
+  { system = sampleSystem, accounts = 1000 }: { readonly system?: string; readonly accounts?: number } = {},
 ): Promise<World> {
-  const environment = environmentOf(env);
-  const names = namesOf(system);
-  const { application, erp, administrator, breakGlass } = names;
-  const logins = [application, erp, administrator, breakGlass];
-  const passwords = Object.fromEntries(logins.map((login) => [login, newPassword()]));
-  const [identity] = await Promise.all([
-    buildIdentity(environment, names, newPassword()),
-    buildDatabase(environment.CRM_DATABASE_URL, names, passwords),
-    buildAws(environment, names, newPassword()),
-  ]);
-  const url = (login: string, database: string): string => {
-    const changed = new URL(inDatabase(environment.CRM_DATABASE_URL, database));
-    changed.username = login;
-    changed.password = passwords[login] ?? '';
-    return changed.href;
-  };
-  const urls = {
-    application: url(application, names.database),
-    erp: url(erp, names.database),
-    administrator: url(administrator, names.database),
-    breakGlass: url(breakGlass, 'postgres'),
-    runner: environment.CRM_DATABASE_URL,
-  };
-  return {
+  const surroundings: Surroundings = {
+    environment: environmentOf(env),
     system,
-    names,
-    environment,
-    keys: { urls, ...identity, bucket: names.bucket, object: sampleObject },
+    underscored: system.replaceAll('-', '_'),
+    accounts,
   };
+  const keys: Record<string, unknown> = {};
+  for (const [name, part] of Object.entries<Part<unknown>>(parts))
+    keys[name] = await part.build(surroundings);
+  return { surroundings, keys: keys };
 }
 
-export async function readWorld(world: Pick<World, 'names' | 'environment'>): Promise<WorldPicture> {
-  const { environment, names } = world;
-  const [database, aws, identity] = await Promise.all([
-    readDatabase(environment.CRM_DATABASE_URL, names),
-    readAws(environment, names),
-    readIdentity(environment, names),
-  ]);
-  return { database, aws, identity };
-}
-
-function newPassword(): string {
-  return `Aa1-${randomBytes(12).toString('base64url')}`;
+export async function readWorld({
+  surroundings,
+}: Pick<World, 'surroundings'>): Promise<Readonly<Record<string, Json>>> {
+  const picture: Record<string, Json> = {};
+  for (const [name, part] of Object.entries<Part<unknown>>(parts))
+    picture[name] = await part.read(surroundings);
+  return picture;
 }

@@ -9,7 +9,7 @@ import {
 import { clientInputs } from '../../components/client-interface.ts';
 import { connectionClientsInputs, connectionInputs } from '../../components/customer-identity.ts';
 import { loginInputs } from '../../components/database-login.ts';
-import { type Inventory, type Module } from '../../inventory/index.ts';
+import { type Inventory, type DatabaseModule } from '../../inventory/index.ts';
 import { allSteps, type Step } from '../../lifecycle/index.ts';
 import { postures } from '../../stacks/index.ts';
 
@@ -41,7 +41,7 @@ describe.each(allSteps)('at %s', (step) => {
     } as unknown as Inventory;
     const former = grant(['SELECT', 'INSERT', 'DELETE']);
     const rights = (data: string): readonly string[] =>
-      grantInputs(former, { data: [data] } as unknown as Module, { posture, inventory }).privileges;
+      grantInputs(former, { data: [data] } as unknown as DatabaseModule, { posture, inventory }).privileges;
     const open = closed('read-only') ? ['SELECT'] : ['SELECT', 'INSERT', 'DELETE'];
     expect(rights('identity')).toEqual(closed('revoked/sensitive') ? [] : open);
     expect(rights('contact')).toEqual(closed('revoked/modules') ? [] : open);
@@ -49,7 +49,7 @@ describe.each(allSteps)('at %s', (step) => {
 
   it('a grant without SELECT gets none by becoming read-only', () => {
     const inventory = { dataClasses: { contact: { sensitivity: 'personal' } } } as unknown as Inventory;
-    const module = { data: ['contact'] } as unknown as Module;
+    const module = { data: ['contact'] } as unknown as DatabaseModule;
     const { privileges } = grantInputs(grant(['INSERT']), module, { posture, inventory });
     expect(privileges).toEqual(closed('read-only') ? [] : ['INSERT']);
   });

@@ -14,7 +14,7 @@ import {
   readWorld,
   type World,
   type WorldPicture,
-} from '../../sandbox/world/index.ts';
+} from '../../sandbox/slice/index.ts';
 import { testSandbox } from '../sandbox-name.ts';
 
 type Document = Record<string, unknown>;

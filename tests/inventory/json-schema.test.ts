@@ -27,7 +27,7 @@ describe('inventory.schema.json', () => {
     });
     expect(maps.length).toBeGreaterThan(15);
     const owned = maps.filter(({ properties }) => 'ownership' in properties);
-    expect(owned).toHaveLength(10);
+    expect(owned).toHaveLength(13);
     for (const { required } of owned) expect(required).toContain('ownership');
     for (const { additionalProperties } of maps) expect(additionalProperties).toBe(false);
   });

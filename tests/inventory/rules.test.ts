@@ -19,6 +19,14 @@ const erp = {
 const invoices = { sensitivity: 'financial', basis: 'tax-law', keep: '10 years', hold: 'none' };
 const ownership = 'exclusive';
 
+const direct = (name: string, login: string) => ({
+  name,
+  kind: 'customer',
+  in: 'database',
+  logins: [login],
+  ownership,
+});
+
 interface Case {
   readonly wrong: Edits;
   readonly code: string;
@@ -33,6 +41,12 @@ const cases: Readonly<Record<string, Case>> = {
     code: 'inventory-duplicate-name',
     says: '"identity-documents" is the name of an earlier entry too',
     right: { 'modules.1.name': 'crm-portal' },
+  },
+  'names in populations are unique': {
+    wrong: { populations: [direct('direct', 'cust_a'), direct('direct', 'cust_b')] },
+    code: 'inventory-duplicate-name',
+    says: '"direct" is the name of an earlier entry too',
+    right: {},
   },
   'names in interfaces are unique': {
     wrong: { 'interfaces.1': { name: 'crm-portal', client: 'other', ownership } },
@@ -136,6 +150,39 @@ const cases: Readonly<Record<string, Case>> = {
     says: 'operators name database roles',
     right: without('integrations', 'services'),
   },
+  'populations live in a database': {
+    wrong: {
+      ...without('database', 'modules', 'integrations', 'services', 'operators'),
+      populations: [direct('direct', 'cust_a')],
+    },
+    code: 'inventory-dangling-reference',
+    says: 'populations name database roles',
+    right: {},
+  },
+  'interfaces name what is cut': {
+    wrong: { 'interfaces.0.client': undefined },
+    code: 'inventory-enforced-nowhere',
+    says: 'interfaces[0] names nothing that could be cut',
+    right: { 'interfaces.0': { name: 'crm-api', client: 'crm-api', ownership } },
+  },
+  'integrations name what is cut': {
+    wrong: { 'integrations.0.login': undefined },
+    code: 'inventory-enforced-nowhere',
+    says: 'integrations[0] names nothing that could be cut',
+    right: { 'integrations.0': erp },
+  },
+  'services name what is cut': {
+    wrong: { 'services.0.login': undefined },
+    code: 'inventory-enforced-nowhere',
+    says: 'services[0] names nothing that could be cut',
+    right: { 'services.0': { name: 'crm-web', login: 'crm_web', ownership } },
+  },
+  'operators name what is cut': {
+    wrong: { 'operators.0': { name: 'crm-dba', iamRoles: [], ownership } },
+    code: 'inventory-enforced-nowhere',
+    says: 'operators[0] names nothing that could be cut',
+    right: { 'operators.0': { name: 'crm-dba', login: 'crm_admin', ownership } },
+  },
   'interfaces live in a tenant': {
     wrong: without('identity'),
     code: 'inventory-dangling-reference',
@@ -183,6 +230,12 @@ const cases: Readonly<Record<string, Case>> = {
     code: 'inventory-shared-not-built',
     says: 'a cut that spares the other users is not built yet',
     right: { 'database.instance.ownership': 'shared' },
+  },
+  'what is named can be cut': {
+    wrong: { 'services.0.ecs': 'prod/crm-web' },
+    code: 'inventory-not-built',
+    says: 'no component closes this kind of thing yet',
+    right: { 'services.0.ecs': undefined },
   },
   'only neighbouring waves are merged': {
     wrong: { together: [['accounts', 'modules']] },

@@ -9,7 +9,7 @@ import { auth0Provider } from '../../sandbox/standins/auth0/provider.ts';
 import { awsProvider } from '../../sandbox/standins/aws/provider.ts';
 import { postgresqlProvider } from '../../sandbox/standins/postgresql/provider.ts';
 import { enterSandbox, projectRoot } from '../../sandbox/index.ts';
-import { buildWorld, inventoryFor, readWorld, type World } from '../../sandbox/world/index.ts';
+import { buildWorld, inventoryFor, readWorld, type World } from '../../sandbox/slice/index.ts';
 import { removeTemporary, temporaryDirectory } from '../evidence/temporary.ts';
 import { testSandbox } from '../sandbox-name.ts';
 import { driven } from '../standins/handlers.ts';

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { observe, release } from '../../connectors/index.ts';
 import { enterSandbox } from '../../sandbox/index.ts';
-import { buildWorld, readWorld, type World } from '../../sandbox/world/index.ts';
+import { buildWorld, readWorld, type World } from '../../sandbox/slice/index.ts';
 import { errorOf } from '../evidence/temporary.ts';
 import { testSandbox } from '../sandbox-name.ts';
 

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { digest } from '../../diagnostics/index.ts';
 import { logIn, machineToken } from '../../sandbox/identity/visitor.ts';
-import { buildWorld, readWorld, type World } from '../../sandbox/world/index.ts';
+import { buildWorld, readWorld, type World } from '../../sandbox/slice/index.ts';
 import { testSandbox } from '../sandbox-name.ts';
 
 let world: World;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { projectRoot } from '../../../sandbox/install/index.ts';
-import { inventoryFor } from '../../../sandbox/world/inventory.ts';
-import { namesOf, sliceSystem } from '../../../sandbox/world/names.ts';
+import { inventoryFor } from '../../../sandbox/slice/inventory.ts';
+import { namesOf, sliceSystem } from '../../../sandbox/slice/names.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'crm-teardown-'));
 afterAll(() => {

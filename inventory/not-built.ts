@@ -1,0 +1,51 @@
+import { each, eachOf, type Located, rule } from './rule.ts';
+
+const yes = (path: Located['path']): Located => ({ text: '', path });
+
+/**
+ * What the schema can say and no component closes yet. An entry that passed here would look closed while nothing was cut, so it
+ * is refused until its component exists; then its line goes.
+ */
+export const whatIsNamedCanBeCut = rule(
+  'what is named can be cut',
+  [
+    'modules',
+    'database',
+    'identity',
+    'populations',
+    'interfaces',
+    'objects',
+    'integrations',
+    'services',
+    'operators',
+  ],
+  ({ modules, database, identity, populations, interfaces, objects, integrations, services, operators }) =>
+    [
+      ...modules.flatMap(({ enforcedBy }, i) =>
+        enforcedBy === 'database-role' ? [] : [yes(['modules', i, 'enforcedBy'])],
+      ),
+      ...(database?.readOnly.stillWritten.length ? [yes(['database', 'readOnly'])] : []),
+      ...(identity?.api ? [yes(['identity', 'api'])] : []),
+      ...(identity?.roles.length ? [yes(['identity', 'roles'])] : []),
+      ...populations.map((_, i) => yes(['populations', i])),
+      ...each(['interfaces'], interfaces, 'gateway'),
+      ...each(['objects'], objects, 'prefix'),
+      ...each(['integrations'], integrations, 'client'),
+      ...each(['integrations'], integrations, 'queue'),
+      ...each(['integrations'], integrations, 'rule'),
+      ...each(['integrations'], integrations, 'schedule'),
+      ...each(['integrations'], integrations, 'secret'),
+      ...each(['services'], services, 'ecs'),
+      ...each(['services'], services, 'lambda'),
+      ...each(['services'], services, 'rule'),
+      ...each(['services'], services, 'schedule'),
+      ...eachOf(['operators'], operators, 'iamRoles'),
+      ...eachOf(['operators'], operators, 'iamUsers'),
+      ...each(['operators'], operators, 'auth0Role'),
+    ].map(({ path }) => ({
+      code: 'inventory-not-built' as const,
+      path,
+      detail: 'no component closes this kind of thing yet',
+      hint: 'remove it from the inventory and close it by hand',
+    })),
+);
