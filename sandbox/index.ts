@@ -10,16 +10,19 @@ import { TeardownError } from '../diagnostics/index.ts';
 import { install, projectRoot, type Tools } from './install/index.ts';
 import { layoutOf, type Layout } from './layout.ts';
 import { problems } from './problems.ts';
+import { type ServerName, serverNames, variablesOf } from './needs.ts';
 import { nodeDirectory, preparePulumiHome, quoted } from './pulumi-home.ts';
+import { runSeed } from './seed.ts';
 import {
-  type Identity,
   isRunning,
   readRecords,
+  clustersOf,
   removeCluster,
   startIdentity,
   startMoto,
   startPostgresql,
   stopAll,
+  untilLeft,
 } from './servers/index.ts';
 
 export { hold, letGo } from './hold.ts';
@@ -42,26 +45,36 @@ export interface SandboxStatus {
   readonly processes: readonly { readonly name: string; readonly pid: number; readonly running: boolean }[];
 }
 
+/** What a sandbox is made of. */
+export interface UpOptions {
+  /** The live systems it runs. @default all */
+  readonly servers?: readonly ServerName[];
+  /** A second name for CRM_DATABASE_URL: the one an inventory gives its credentials. */
+  readonly databaseVariable?: string | undefined;
+  /** An SQL file that psql runs on its PostgreSQL server before the sandbox counts as up. */
+  readonly seed?: string | undefined;
+  /** What the seed reads as :accounts. */
+  readonly accounts?: number | undefined;
+}
+
 /**
  * Brings a sandbox up: what is already running is returned as it is; anything else of that name (a crashed one) is
  * ended and removed first. Installs what is missing on this machine. Throws TeardownError; then nothing is left running.
+ * Of servers that did not start the logs are left, until the next `up` or `down`.
  */
-export async function up(name: string): Promise<Sandbox> {
+export async function up(name: string, options: UpOptions = {}): Promise<Sandbox> {
   const layout = layoutOf(name);
   if (status(name).running) return openSandbox(name);
   await down(name);
   const tools = await install();
-  rmSync(layout.directory, { recursive: true, force: true });
   for (const directory of [layout.directory, layout.state, layout.logs]) {
     mkdirSync(directory, { recursive: true, mode: 0o755 });
   }
   preparePulumiHome(layout.pulumiHome);
-  try {
-    writeEnvironment(layout, await startServers(tools, layout), tools);
-  } catch (error) {
-    await down(name);
-    throw error;
-  }
+  const servers = startServers(tools, layout, options.servers ?? serverNames);
+  const systems = await orElse(servers, () => endProcesses(layout));
+  await orElse(runSeedOf(tools, systems, options), () => down(name));
+  writeEnvironment(layout, named(systems, options), tools);
   return openSandbox(name);
 }
 
@@ -74,7 +87,7 @@ export function openSandbox(name: string): Sandbox {
   }
   const own = JSON.parse(readFileSync(layout.environment, 'utf8')) as Record<string, string>;
   const inherited = Object.entries(process.env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined,
+    (entry): entry is [string, string] => entry[1] !== undefined && !liveVariables.includes(entry[0]),
   );
   const path = [own.PATH, process.env.PATH].join(delimiter);
   return { name, directory: layout.directory, env: { ...Object.fromEntries(inherited), ...own, PATH: path } };
@@ -85,21 +98,23 @@ export function openSandbox(name: string): Sandbox {
  * would otherwise be read at the start only. For the demo and for tests.
  */
 export function enterSandbox({ env }: Pick<Sandbox, 'env'>): void {
+  for (const variable of liveVariables) Reflect.deleteProperty(process.env, variable);
   Object.assign(process.env, env);
-  const authority = readFileSync(env.NODE_EXTRA_CA_CERTS ?? '', 'utf8');
+  if (env.NODE_EXTRA_CA_CERTS === undefined) return;
+  const authority = readFileSync(env.NODE_EXTRA_CA_CERTS, 'utf8');
   setDefaultCACertificates([...new Set([...getCACertificates('default'), authority])]);
 }
 
-/** Ends a sandbox and removes everything it has left. */
-export async function remove(name: string): Promise<void> {
-  await down(name);
-  rmSync(layoutOf(name).directory, { recursive: true, force: true });
-}
-
-/** Ends the processes of a sandbox, and only those; removes the database cluster and keeps logs and files. */
+/** Ends the processes of a sandbox, and only those, and removes everything it has left: database, state, logs, files. */
 export async function down(name: string): Promise<void> {
   const layout = layoutOf(name);
+  await endProcesses(layout);
+  rmSync(layout.directory, { recursive: true, force: true, maxRetries: 5 });
+}
+
+async function endProcesses(layout: Layout): Promise<void> {
   await stopAll(layout.processes);
+  await untilLeft(clustersOf(layout));
   removeCluster(layout);
 }
 
@@ -114,24 +129,60 @@ export function status(name: string): SandboxStatus {
   return { name, running: complete && processes.every((process) => process.running), processes };
 }
 
-async function startServers(tools: Tools, layout: Layout): Promise<Record<string, string>> {
+/** Every variable that reaches a live system of a sandbox; one without the server must not fall back on the caller's own. */
+const liveVariables: readonly string[] = Object.values(variablesOf).flat();
+
+type Systems = Readonly<Record<string, string>>;
+
+async function startServers(tools: Tools, layout: Layout, servers: readonly ServerName[]): Promise<Systems> {
   const credentials = { clientId: 'teardown-runner', clientSecret: randomBytes(18).toString('base64url') };
-  const [aws, identity, database] = await Promise.allSettled([
-    startMoto(tools.moto, layout),
-    startIdentity(layout, credentials),
-    startPostgresql(tools.postgresql, layout),
-  ]);
-  return {
-    CRM_DATABASE_URL: started(database),
-    AWS_ENDPOINT_URL: started(aws),
-    AWS_ACCESS_KEY_ID: 'teardown-runner',
-    AWS_SECRET_ACCESS_KEY: 'sandbox',
-    AWS_REGION: 'eu-central-1',
-    AUTH0_DOMAIN: started<Identity>(identity).domain,
-    AUTH0_CLIENT_ID: credentials.clientId,
-    AUTH0_CLIENT_SECRET: credentials.clientSecret,
-    NODE_EXTRA_CA_CERTS: started<Identity>(identity).caFile,
+  const start: Record<ServerName, () => Promise<Systems>> = {
+    postgresql: async () => ({ CRM_DATABASE_URL: await startPostgresql(tools.postgresql, layout) }),
+    moto: async () => ({
+      AWS_ENDPOINT_URL: await startMoto(tools.moto, layout),
+      AWS_ACCESS_KEY_ID: 'teardown-runner',
+      AWS_SECRET_ACCESS_KEY: 'sandbox',
+      AWS_REGION: 'eu-central-1',
+    }),
+    identity: async () => {
+      const { domain, caFile } = await startIdentity(layout, credentials);
+      return {
+        AUTH0_DOMAIN: domain,
+        AUTH0_CLIENT_ID: credentials.clientId,
+        AUTH0_CLIENT_SECRET: credentials.clientSecret,
+        NODE_EXTRA_CA_CERTS: caFile,
+      };
+    },
   };
+  const results = await Promise.allSettled(servers.map((server) => start[server]()));
+  return Object.assign({}, ...results.map(started)) as Systems;
+}
+
+/** Cleans up after what failed, and passes the failure on. */
+async function orElse<Answer>(work: Promise<Answer>, cleanUp: () => Promise<void>): Promise<Answer> {
+  try {
+    return await work;
+  } catch (error) {
+    await cleanUp();
+    throw error;
+  }
+}
+
+async function runSeedOf(
+  tools: Tools,
+  { CRM_DATABASE_URL: url }: Systems,
+  { seed, accounts }: UpOptions,
+): Promise<void> {
+  if (seed === undefined) return;
+  if (url === undefined) throw new Error('bug: a seed for a sandbox without PostgreSQL');
+  await runSeed(tools.postgresql, url, seed, { accounts });
+}
+
+function named(systems: Systems, { databaseVariable }: UpOptions): Systems {
+  const url = systems.CRM_DATABASE_URL;
+  return databaseVariable === undefined || url === undefined
+    ? systems
+    : { [databaseVariable]: url, ...systems };
 }
 
 function started<Answer>(result: PromiseSettledResult<Answer>): Answer {
@@ -152,9 +203,11 @@ function writeEnvironment(layout: Layout, systems: Readonly<Record<string, strin
     PULUMI_DISABLE_REGISTRY_RESOLVE: 'true',
     PATH: [tools.engine.directory, nodeDirectory, join(projectRoot, 'cli')].join(delimiter),
   };
+  const absent = liveVariables.filter((variable) => !Object.hasOwn(environment, variable));
   const lines = Object.entries(environment).map(([key, value]) =>
     key === 'PATH' ? `export PATH=${quoted(value)}:"$PATH"` : `export ${key}=${quoted(value)}`,
   );
-  writeFileSync(layout.shell, `${lines.join('\n')}\n`, { mode: 0o600 });
+  const without = absent.length > 0 ? [`unset ${absent.join(' ')}`] : [];
+  writeFileSync(layout.shell, `${[...without, ...lines].join('\n')}\n`, { mode: 0o600 });
   writeFileSync(layout.environment, `${JSON.stringify(environment, undefined, 2)}\n`, { mode: 0o600 });
 }

@@ -22,5 +22,17 @@ export const problems = defineProblems({
   'sandbox-not-up': { summary: 'This sandbox is not running', exit: 'unreachable' },
   'sandbox-no-server-user': { summary: 'PostgreSQL refuses to run as root', exit: 'unreachable' },
   'sandbox-server': { summary: 'A server of the sandbox did not start', exit: 'unreachable' },
+  'sandbox-usage': { summary: 'The command line of the sandbox is wrong', exit: 'usage' },
+  'sandbox-running': { summary: 'A sandbox of this name is running already', exit: 'busy' },
+  'sandbox-busy': { summary: 'Another process is using the sandbox of this name', exit: 'busy' },
+  'sandbox-accounts': { summary: 'This is no number of accounts', exit: 'usage' },
+  'sandbox-seed-unreadable': { summary: 'The seed cannot be read', exit: 'configuration' },
+  'sandbox-seed': { summary: 'A statement of the seed failed', exit: 'configuration' },
+  'sandbox-no-database': { summary: 'A seed needs a database', exit: 'configuration' },
+  'sandbox-store-outside': {
+    summary: 'The evidence store of a sandbox must lie beside the inventory',
+    exit: 'configuration',
+  },
+  'sandbox-stack': { summary: 'The stack could not be made', exit: 'unreachable' },
   'sandbox-inventory': { summary: 'The sample inventory cannot be read', exit: 'configuration' },
 });

@@ -1,7 +1,7 @@
 /** One sandbox for all test files that need live systems or the engine; they open it with `testSandbox()`. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { down, enterSandbox, hold, letGo, projectRoot, remove, up } from '../sandbox/index.ts';
+import { down, enterSandbox, hold, letGo, projectRoot, up } from '../sandbox/index.ts';
 import { testSandboxVariable } from './sandbox-name.ts';
 
 /** Jest calls this once for each of its projects that asks for it; the first call brings the sandbox up for all. */
@@ -22,7 +22,7 @@ async function removeAbandoned(): Promise<void> {
   const names = existsSync(directory) ? readdirSync(directory).filter((name) => /^test-\d+$/.test(name)) : [];
   for (const name of names) {
     if (!hold(name)) continue;
-    await remove(name);
+    await down(name);
     letGo(name);
   }
 }

@@ -2,7 +2,15 @@
  * sandbox/servers: the live systems a sandbox runs, each a process of its own on a free loopback port, recorded so
  * that only what was started here is ever ended.
  */
-export { startIdentity, type Identity, type IdentityCredentials } from './identity.ts';
+export { startIdentity } from './identity.ts';
 export { startMoto } from './moto.ts';
-export { removeCluster, startPostgresql } from './postgresql.ts';
-export { isRunning, readRecords, startOf, stopAll, type ProcessRecord } from './processes.ts';
+export { clustersOf, removeCluster, startPostgresql } from './postgresql.ts';
+export {
+  isRunning,
+  readRecords,
+  startOf,
+  stopAll,
+  untilLeft,
+  workingIn,
+  type ProcessRecord,
+} from './processes.ts';

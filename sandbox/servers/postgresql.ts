@@ -40,10 +40,15 @@ export async function startPostgresql(binaries: PostgresqlBinaries, layout: Layo
   }
 }
 
+/** Where the cluster of a sandbox may lie. */
+export function clustersOf(layout: Layout): readonly string[] {
+  return [layout.postgresql, dirname(elsewhere(layout))];
+}
+
 /** Removes the data of a cluster that has been stopped, wherever it had to be. */
 export function removeCluster(layout: Layout): void {
-  for (const directory of [layout.postgresql, dirname(elsewhere(layout))]) {
-    rmSync(directory, { recursive: true, force: true });
+  for (const directory of clustersOf(layout)) {
+    rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
@@ -89,6 +94,8 @@ function launchServer(
     listen_addresses: '127.0.0.1',
     port,
     unix_socket_directories: '',
+    // In the cluster's own directory, not in /dev/shm: a killed server would leave files there.
+    dynamic_shared_memory_type: 'mmap',
     fsync: 'off',
     synchronous_commit: 'off',
     full_page_writes: 'off',

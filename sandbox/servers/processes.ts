@@ -1,5 +1,15 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Duration, milliseconds, TeardownError } from '../../diagnostics/index.ts';
@@ -90,6 +100,31 @@ export async function stopAll(recordFile: string): Promise<void> {
   const records = readRecords(recordFile);
   await Promise.all(records.map(stop));
   if (records.length > 0) writeRecords(recordFile, []);
+}
+
+/** Waits, ten seconds at most, until no process works in one of these directories: children of a killed server end by themselves. */
+export async function untilLeft(directories: readonly string[]): Promise<void> {
+  const end = Date.now() + milliseconds('10 seconds');
+  while (Date.now() < end && workingIn(directories).length > 0) await sleep(20);
+}
+
+/** Numbers of the processes whose working directory lies in one of these directories. */
+export function workingIn(directories: readonly string[]): readonly number[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number)
+    .filter((pid) => {
+      const place = workingDirectory(pid);
+      return directories.some((directory) => place === directory || place.startsWith(`${directory}/`));
+    });
+}
+
+function workingDirectory(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return '';
+  }
 }
 
 async function stop(record: ProcessRecord): Promise<void> {

@@ -1,20 +1,21 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { down, openSandbox, remove, status, up } from '../../sandbox/index.ts';
+import { down, openSandbox, status, up } from '../../sandbox/index.ts';
 import { layoutOf } from '../../sandbox/layout.ts';
-import { isRunning, readRecords } from '../../sandbox/servers/index.ts';
+import { clustersOf, isRunning, readRecords, workingIn } from '../../sandbox/servers/index.ts';
 import { testSandbox } from '../sandbox-name.ts';
 
 const names = [`side-${process.pid}`, `other-${process.pid}`] as const;
 const [name, second] = names;
 afterEach(async () => {
-  await Promise.all(names.map(remove));
+  await Promise.all(names.map(down));
 });
 
 describe('a sandbox', () => {
   it('runs beside others, each with servers, state and plugins of its own', async () => {
-    const sandboxes = [testSandbox(), ...(await Promise.all(names.map(up)))];
+    const sandboxes = [testSandbox(), ...(await Promise.all(names.map((each) => up(each))))];
     for (const variable of [
       'CRM_DATABASE_URL',
       'AWS_ENDPOINT_URL',
@@ -56,16 +57,49 @@ describe('a sandbox', () => {
     expect(before.filter(isRunning)).toEqual([]);
   }, 60_000);
 
-  it('leaves no process when it goes down, and nothing at all when it is removed', async () => {
+  it('leaves no process and no file when it goes down', async () => {
     await up(name);
-    const records = readRecords(layoutOf(name).processes);
+    const { directory, processes } = layoutOf(name);
+    const records = readRecords(processes);
     expect(records.map((record) => record.name).sort()).toEqual(['identity', 'moto', 'postgresql']);
     await down(name);
     expect(records.filter(isRunning)).toEqual([]);
-    await remove(name);
-    expect(() => {
-      mkdirSync(layoutOf(name).directory);
-    }).not.toThrow();
+    expect([directory, ...clustersOf(layoutOf(name))].filter(existsSync)).toEqual([]);
+    expect(status(name)).toEqual({ name, running: false, processes: [] });
+  }, 60_000);
+
+  it.each(['postgresql', 'identity'])(
+    'whose %s was killed is cleaned up by the next start, and by going down',
+    async (killed) => {
+      await up(name);
+      const before = readRecords(layoutOf(name).processes);
+      const places = clustersOf(layoutOf(name));
+      const ofServer = workingIn(places);
+      expect(ofServer.length).toBeGreaterThan(1);
+      process.kill(before.find((record) => record.name === killed)?.pid ?? 0, 'SIGKILL');
+      await up(name);
+      expect(before.filter(isRunning)).toEqual([]);
+      expect(workingIn(places).filter((pid) => ofServer.includes(pid))).toEqual([]);
+      process.kill(readRecords(layoutOf(name).processes)[0]?.pid ?? 0, 'SIGKILL');
+      await down(name);
+      expect(workingIn([layoutOf(name).directory, ...places])).toEqual([]);
+      expect([layoutOf(name).directory, ...places].filter(existsSync)).toEqual([]);
+    },
+    60_000,
+  );
+
+  it('runs the servers it is asked for and no others, and hands on no address of those it lacks', async () => {
+    const { env, directory } = await up(name, { servers: ['postgresql'], databaseVariable: 'MY_DATABASE' });
+    expect(status(name)).toMatchObject({ running: true, processes: [{ name: 'postgresql' }] });
+    expect(env.MY_DATABASE).toBe(env.CRM_DATABASE_URL);
+    const inherited = { ...testSandbox().env, ...process.env };
+    expect(inherited.AWS_ENDPOINT_URL).toMatch(/^http:/);
+    const variables = ['AWS_ENDPOINT_URL', 'AWS_ACCESS_KEY_ID', 'AUTH0_DOMAIN', 'NODE_EXTRA_CA_CERTS'];
+    expect(variables.filter((variable) => openSandbox(name).env[variable] !== undefined)).toEqual([]);
+    const shell = `. '${directory}/env.sh'; env`;
+    const seen = execFileSync('sh', ['-c', shell], { encoding: 'utf8', env: inherited });
+    expect(variables.filter((variable) => seen.includes(`\n${variable}=`))).toEqual([]);
+    expect(seen).toContain('\nMY_DATABASE=postgresql://');
   }, 60_000);
 
   it('ends nothing that it did not start, whatever its records say', async () => {
