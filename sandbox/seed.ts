@@ -71,6 +71,12 @@ function failure(file: string, absolute: string, text: string, cause: Error): Te
       problems('sandbox-no-postgresql', { detail, hint: 'apt-get install postgresql-client' }),
     );
   }
+  if ((cause as { killed?: boolean }).killed) {
+    const hint = 'split the seed, or bring less data into it';
+    return new TeardownError(problems('sandbox-seed', { detail: `${file} took over ten minutes`, hint }), {
+      cause,
+    });
+  }
   const found = /^psql:(.+?):(\d+): (?:error: )?(.+)$/m.exec(
     text
       .split('\n')

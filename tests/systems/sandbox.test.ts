@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { down, openSandbox, status, up } from '../../sandbox/index.ts';
 import { layoutOf } from '../../sandbox/layout.ts';
-import { clustersOf, isRunning, readRecords, workingIn } from '../../sandbox/servers/index.ts';
+import {
+  clustersOf,
+  isRunning,
+  type ProcessRecord,
+  readRecords,
+  workingIn,
+} from '../../sandbox/servers/index.ts';
 import { testSandbox } from '../sandbox-name.ts';
 
 const names = [`side-${process.pid}`, `other-${process.pid}`] as const;
@@ -12,6 +18,12 @@ const [name, second] = names;
 afterEach(async () => {
   await Promise.all(names.map(down));
 });
+
+async function kill(record: ProcessRecord | undefined): Promise<void> {
+  if (record === undefined) throw new Error('no such process is recorded');
+  process.kill(record.pid, 'SIGKILL');
+  while (isRunning(record)) await new Promise((resolve) => setTimeout(resolve, 20));
+}
 
 describe('a sandbox', () => {
   it('runs beside others, each with servers, state and plugins of its own', async () => {
@@ -39,9 +51,7 @@ describe('a sandbox', () => {
   it('that lost a server is ended and started again', async () => {
     await up(name);
     const before = readRecords(layoutOf(name).processes);
-    const moto = before.find((record) => record.name === 'moto');
-    process.kill(moto?.pid ?? 0, 'SIGKILL');
-    while (moto && isRunning(moto)) await new Promise((resolve) => setTimeout(resolve, 20));
+    await kill(before.find((record) => record.name === 'moto'));
     expect(status(name).running).toBe(false);
     expect(() => openSandbox(name)).toThrow(/sandbox-not-up[\s\S]*npm run sandbox -- up --name/);
     await up(name);
@@ -76,11 +86,11 @@ describe('a sandbox', () => {
       const places = clustersOf(layoutOf(name));
       const ofServer = workingIn(places);
       expect(ofServer.length).toBeGreaterThan(1);
-      process.kill(before.find((record) => record.name === killed)?.pid ?? 0, 'SIGKILL');
+      await kill(before.find((record) => record.name === killed));
       await up(name);
       expect(before.filter(isRunning)).toEqual([]);
       expect(workingIn(places).filter((pid) => ofServer.includes(pid))).toEqual([]);
-      process.kill(readRecords(layoutOf(name).processes)[0]?.pid ?? 0, 'SIGKILL');
+      await kill(readRecords(layoutOf(name).processes)[0]);
       await down(name);
       expect(workingIn([layoutOf(name).directory, ...places])).toEqual([]);
       expect([layoutOf(name).directory, ...places].filter(existsSync)).toEqual([]);
