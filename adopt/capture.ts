@@ -1,6 +1,7 @@
 import { TeardownError } from '../diagnostics/index.ts';
 import { acquireLock, type EvidenceStore } from '../evidence/index.ts';
 import { type FormerSettings, type Inventory, sealFormer } from '../inventory/index.ts';
+import { captureContainerService } from './container-service.ts';
 import { captureDatabase } from './database.ts';
 import { type Findings, gather } from './findings.ts';
 import { captureClient, captureConnection } from './identity.ts';
@@ -67,11 +68,14 @@ async function keep(former: FormerSettings, formerFile: string, store: EvidenceS
 }
 
 function readAll(inventory: Inventory, live: LiveCrm): Promise<Findings> {
-  const { database, identity, interfaces, objects } = inventory;
+  const { database, identity, interfaces, objects, services } = inventory;
   const instance = database?.kind === 'rds-postgresql' ? database.instance : undefined;
   return gather([
     ...(database ? [() => captureDatabase(inventory, database, live)] : []),
     ...(instance?.ownership === 'exclusive' ? [() => captureInstance(instance.id, live)] : []),
+    ...services.flatMap(({ name, ecs }) =>
+      ecs === undefined ? [] : [() => captureContainerService(name, ecs, live)],
+    ),
     ...objects.map((entry) => () => captureObjects(entry, live)),
     ...(identity?.connections ?? []).map(
       ({ name }) =>

@@ -2,6 +2,7 @@ import {
   type Auth0Client,
   type Auth0Connection,
   type DatabaseFacts,
+  describeContainerService,
   describeInstance,
   findClientByName,
   findConnectionByName,
@@ -21,6 +22,7 @@ import { type LiveTarget, type Observed } from '../lifecycle/index.ts';
 export interface LiveCrm {
   server(credentials: string): LiveServer;
   instance(id: string): ReturnType<typeof describeInstance>;
+  containerService(cluster: string, service: string): ReturnType<typeof describeContainerService>;
   observe(target: LiveTarget): Promise<Observed | undefined>;
   /** The one client, or connection, of that name; undefined if there is none. Throws if there are two. */
   client(name: string): Promise<Auth0Client | undefined>;
@@ -62,6 +64,7 @@ export const liveCrm: LiveCrm = {
     },
   }),
   instance: describeInstance,
+  containerService: describeContainerService,
   observe,
   client: async (name) => {
     const id = await findClientByName(name);

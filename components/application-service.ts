@@ -2,9 +2,10 @@ import pulumi from '@pulumi/pulumi';
 import { type ServiceEntry } from '../inventory/index.ts';
 import { type Expectation, type Posture } from '../lifecycle/index.ts';
 import { type Closing, type Surroundings } from './closing.ts';
+import { containerService } from './container-service.ts';
 import { databaseLogin, type LoginState } from './database-login.ts';
 
-/** A back-end service that works through a database login: stopped means that it cannot log in any more. */
+/** A back-end service: stopped means that nothing runs, nothing starts it again, and its database login is locked. */
 export class ApplicationService extends pulumi.ComponentResource implements Closing {
   readonly resources: readonly pulumi.Resource[];
   readonly removed: readonly string[];
@@ -14,9 +15,10 @@ export class ApplicationService extends pulumi.ComponentResource implements Clos
   constructor(name: string, spec: ServiceEntry, args: Surroundings, opts?: pulumi.ComponentResourceOptions) {
     super('teardown:components:ApplicationService', name, {}, opts);
     const login = databaseLogin(this, spec.login, serviceLogin(args.posture), args);
-    this.resources = login.resources;
-    this.removed = login.removed;
-    this.expectations = login.expectations;
+    const container = containerService(this, name, spec.ecs, args);
+    this.resources = [...login.resources, ...container.resources];
+    this.removed = [...login.removed, ...container.removed];
+    this.expectations = [...login.expectations, ...container.expectations];
     this.registerOutputs({});
   }
 }

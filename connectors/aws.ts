@@ -1,3 +1,5 @@
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import { ECSClient } from '@aws-sdk/client-ecs';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { S3Client } from '@aws-sdk/client-s3';
 import { TeardownError, TimedOut, within } from '../diagnostics/index.ts';
@@ -12,6 +14,17 @@ const limits = { connectionTimeout: 5_000, requestTimeout: 30_000 };
  */
 export async function withRds<T>(work: (client: RDSClient) => Promise<T>): Promise<T> {
   return withClient('RDS', new RDSClient({ maxAttempts: 3, requestHandler: limits }), work);
+}
+
+/** As `withRds`, for ECS. */
+export async function withEcs<T>(work: (client: ECSClient) => Promise<T>): Promise<T> {
+  return withClient('ECS', new ECSClient({ maxAttempts: 3, requestHandler: limits }), work);
+}
+
+/** As `withRds`, for Application Auto Scaling. */
+export async function withScaling<T>(work: (client: ApplicationAutoScalingClient) => Promise<T>): Promise<T> {
+  const client = new ApplicationAutoScalingClient({ maxAttempts: 3, requestHandler: limits });
+  return withClient('Application Auto Scaling', client, work);
 }
 
 /** As `withRds`, for S3. A simulator at AWS_ENDPOINT_URL has no host name per bucket. */

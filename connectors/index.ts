@@ -13,6 +13,7 @@ export {
   type GrantFacts,
   type RoleFacts,
 } from './postgresql-facts.ts';
+export { describeContainerService } from './ecs.ts';
 export { describeInstance } from './rds.ts';
 export { resolveCredentials } from './credentials.ts';
 export {

@@ -1,6 +1,7 @@
 import { type LiveTarget, type Observed } from '../lifecycle/index.ts';
 import { atMost } from './at-most.ts';
 import { observeAuth0Client, observeAuth0Connection } from './auth0-facts.ts';
+import { observeContainerService, observeScalingTarget } from './ecs.ts';
 import { observedDatabase, observedRole, readDatabase, readGrants, readRole } from './postgresql-facts.ts';
 import { type Database, withDatabase } from './postgresql.ts';
 import { observeInstance, observeSnapshot, releaseInstance } from './rds.ts';
@@ -21,6 +22,7 @@ const oneOfFewSessions = atMost(8);
  * - database-role: login, superuser, createRole, createDatabase, inherit, replication, bypassRowLevelSecurity,
  *   connectionLimit, roles (sorted), validUntil (`infinity` if none), searchPath
  * - schema-grant: database, privileges (sorted, those held on every table), uniform, grantable, schemaUsage
+ * - ecs-service: desiredCount, runningCount. scaling-target (of an ECS service): minCapacity, maxCapacity
  * - auth0-client: name, appType, grantTypes, callbacks
  * - auth0-connection: name, strategy, disableSignup, enabledClients (sorted ids)
  */
@@ -49,6 +51,10 @@ export async function observe(target: LiveTarget): Promise<Observed | undefined>
       const facts = await look(credentials, database, (session) => readGrants(session, schema, role));
       return facts && { database, ...facts };
     }
+    case 'ecs-service':
+      return observeContainerService(target.cluster, target.service);
+    case 'scaling-target':
+      return observeScalingTarget(target.cluster, target.service);
     case 'auth0-client':
       return observeAuth0Client(target.id);
     case 'auth0-connection':

@@ -7,7 +7,7 @@ import { type Inventory } from './schema.ts';
  * reached, or that refuses our credentials, is found before the first change and not after half of them.
  */
 export function lookouts(
-  { database, identity, interfaces, objects }: Inventory,
+  { database, identity, interfaces, objects, services }: Inventory,
   { resources }: FormerSettings,
 ): readonly LiveTarget[] {
   const imported = (name: string | undefined): string | undefined => name && resources[name]?.importId;
@@ -22,6 +22,11 @@ export function lookouts(
     ...(database?.kind === 'rds-postgresql'
       ? [{ kind: 'rds-instance', id: database.instance.id } as const]
       : []),
+    ...services
+      .flatMap(({ ecs }) => ecs ?? [])
+      .slice(0, 1)
+      .map((place) => place.split('/'))
+      .map(([cluster = '', service = '']) => ({ kind: 'ecs-service', cluster, service }) as const),
     ...objects.slice(0, 1).map(({ bucket }) => ({ kind: 'bucket', name: bucket }) as const),
     ...(connection === undefined ? [] : [{ kind: 'auth0-connection', id: connection } as const]),
     ...(connection === undefined && client !== undefined

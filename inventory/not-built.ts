@@ -35,7 +35,6 @@ export const whatIsNamedCanBeCut = rule(
       ...each(['integrations'], integrations, 'rule'),
       ...each(['integrations'], integrations, 'schedule'),
       ...each(['integrations'], integrations, 'secret'),
-      ...each(['services'], services, 'ecs'),
       ...each(['services'], services, 'lambda'),
       ...each(['services'], services, 'rule'),
       ...each(['services'], services, 'schedule'),

@@ -35,6 +35,9 @@ export function liveResources(inventory: Inventory): readonly LiveResource[] {
     ...[...integrations, ...services, ...operators].flatMap(({ login }) =>
       login === undefined ? [] : [must(`role:${login}`)],
     ),
+    ...services.flatMap(({ name, ecs }) =>
+      ecs === undefined ? [] : [must(`ecs-service:${name}`), must(`scaling-target:${name}`)],
+    ),
     ...populations.flatMap(({ logins }) => logins.map((login) => must(`role:${login}`))),
   ];
 }

@@ -18,6 +18,8 @@ export type LiveTarget =
       readonly schema: string;
       readonly role: string;
     }
+  | { readonly kind: 'ecs-service'; readonly cluster: string; readonly service: string }
+  | { readonly kind: 'scaling-target'; readonly cluster: string; readonly service: string }
   | { readonly kind: 'auth0-client'; readonly id: string }
   | { readonly kind: 'auth0-connection'; readonly id: string };
 

@@ -114,6 +114,7 @@ export function liveFrom(world: World): LiveCrm {
         Promise.resolve(wanted.map(({ schema, role }) => world.grants[`${schema}/${role}`])),
     }),
     instance: (id) => Promise.resolve(world.instances[id]),
+    containerService: () => Promise.resolve(undefined),
     observe: (target) => Promise.resolve(observed(world, target)),
     client: (name) => Promise.resolve(world.clients[name]),
     connection: (name) => Promise.resolve(world.connections[name]),

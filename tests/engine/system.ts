@@ -79,7 +79,7 @@ export function databaseOnly(inventory: Document): Document {
   } as Document;
 }
 
-export function storeOf({ loaded }: System): Promise<EvidenceStore> {
+export function storeOf({ loaded }: Pick<System, 'loaded'>): Promise<EvidenceStore> {
   return openStore(loaded.evidenceStore);
 }
 
@@ -88,7 +88,7 @@ export function worldOf({ world }: System): Promise<WorldPicture> {
 }
 
 /** Sets the wanted step and approves it for the present files, as a reviewer would. */
-export async function approveStep(system: System, step: Step): Promise<void> {
+export async function approveStep(system: Omit<System, 'world'>, step: Step): Promise<void> {
   system.pulumi.configure({ stage: step });
   const store = await storeOf(system);
   const settings = await loadSettings({ stage: step, reason, inventory: system.inventory }, projectRoot);
@@ -103,7 +103,7 @@ export async function approveStep(system: System, step: Step): Promise<void> {
  * for `pulumi up`: where a step is only the way to what a test shows, `--skip-preview` takes half the time.
  */
 export async function moveTo(
-  system: System,
+  system: Omit<System, 'world'>,
   step: Step,
   args: readonly string[] = [],
 ): Promise<readonly PulumiResult[]> {
@@ -130,7 +130,7 @@ export async function walkTo(system: System, last: Step, args: readonly string[]
   throw new Error(`${last} is not in the plan: ${system.loaded.plan.join(', ')}`);
 }
 
-export async function positionOf(system: System) {
+export async function positionOf(system: Pick<System, 'loaded'>) {
   return (await (await storeOf(system)).ledger()).position();
 }
 

@@ -232,10 +232,10 @@ const cases: Readonly<Record<string, Case>> = {
     right: { 'database.instance.ownership': 'shared' },
   },
   'what is named can be cut': {
-    wrong: { 'services.0.ecs': 'prod/crm-web' },
+    wrong: { 'services.0.lambda': 'crm-nightly' },
     code: 'inventory-not-built',
     says: 'no component closes this kind of thing yet',
-    right: { 'services.0.ecs': undefined },
+    right: { 'services.0.ecs': 'prod/crm-web' },
   },
   'only neighbouring waves are merged': {
     wrong: { together: [['accounts', 'modules']] },

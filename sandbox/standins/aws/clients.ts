@@ -1,3 +1,5 @@
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import { ECSClient } from '@aws-sdk/client-ecs';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { S3Client } from '@aws-sdk/client-s3';
 import { TeardownError, within } from '../../../diagnostics/index.ts';
@@ -8,7 +10,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Clients {
   readonly region: string;
+  readonly ecs: ECSClient;
   readonly rds: RDSClient;
+  readonly scaling: ApplicationAutoScalingClient;
   readonly s3: S3Client;
 }
 
@@ -42,7 +46,13 @@ export function clientsFor(config: Properties, environment: Environment): Client
       ...(AWS_SESSION_TOKEN ? { sessionToken: AWS_SESSION_TOKEN } : {}),
     },
   };
-  return { region, rds: new RDSClient(shared), s3: new S3Client({ ...shared, forcePathStyle: true }) };
+  return {
+    region,
+    ecs: new ECSClient(shared),
+    rds: new RDSClient(shared),
+    s3: new S3Client({ ...shared, forcePathStyle: true }),
+    scaling: new ApplicationAutoScalingClient(shared),
+  };
 }
 
 function wrong(detail: string): TeardownError {

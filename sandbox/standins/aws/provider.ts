@@ -4,7 +4,9 @@ import { problems } from '../problems.ts';
 import { bucketPolicyHandler } from './bucket-policy.ts';
 import { bucketHandler } from './bucket.ts';
 import { type Clients, clientsFor, type Environment } from './clients.ts';
+import { ecsServiceHandler } from './ecs-service.ts';
 import { instanceHandler } from './instance.ts';
+import { scalingTargetHandler } from './scaling-target.ts';
 import { snapshotHandler } from './snapshot.ts';
 
 /** The stand-in for @pulumi/aws over an AWS simulator: the types of the sample CRM, traps included. */
@@ -24,6 +26,8 @@ export function awsProvider(version: string, environment: Environment): Provider
       return Promise.resolve();
     },
     resources: {
+      'aws:appautoscaling/target:Target': scalingTargetHandler(clients),
+      'aws:ecs/service:Service': ecsServiceHandler(clients),
       'aws:rds/instance:Instance': instanceHandler(clients),
       'aws:rds/snapshot:Snapshot': snapshotHandler(clients),
       'aws:s3/bucket:Bucket': bucketHandler(clients),
