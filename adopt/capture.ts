@@ -4,6 +4,7 @@ import { type FormerSettings, type Inventory, sealFormer } from '../inventory/in
 import { captureContainerService } from './container-service.ts';
 import { captureDatabase } from './database.ts';
 import { type Findings, gather } from './findings.ts';
+import { captureGateway } from './gateway.ts';
 import { captureClient, captureConnection } from './identity.ts';
 import { captureInstance } from './instance.ts';
 import { type LiveCrm, liveCrm } from './live.ts';
@@ -81,6 +82,9 @@ function readAll(inventory: Inventory, live: LiveCrm): Promise<Findings> {
       ({ name }) =>
         () =>
           captureConnection(name, live),
+    ),
+    ...interfaces.flatMap(({ name, gateway }) =>
+      gateway === undefined ? [] : [() => captureGateway(name, gateway, live)],
     ),
     ...interfaces.flatMap(({ client }) => (client === undefined ? [] : [() => captureClient(client, live)])),
   ]);

@@ -4,6 +4,8 @@ import {
   type DatabaseFacts,
   describeContainerService,
   describeInstance,
+  findRestApis,
+  type GatewayFacts,
   findClientByName,
   findConnectionByName,
   type GrantFacts,
@@ -11,6 +13,7 @@ import {
   readAuth0Client,
   readAuth0Connection,
   readDatabase,
+  readGateway,
   readGrants,
   readRole,
   type RoleFacts,
@@ -23,6 +26,8 @@ export interface LiveCrm {
   server(credentials: string): LiveServer;
   instance(id: string): ReturnType<typeof describeInstance>;
   containerService(cluster: string, service: string): ReturnType<typeof describeContainerService>;
+  /** All REST APIs of that id or name, with all that a teardown narrows of them. */
+  gateways(nameOrId: string): Promise<readonly GatewayFacts[]>;
   observe(target: LiveTarget): Promise<Observed | undefined>;
   /** The one client, or connection, of that name; undefined if there is none. Throws if there are two. */
   client(name: string): Promise<Auth0Client | undefined>;
@@ -65,6 +70,11 @@ export const liveCrm: LiveCrm = {
   }),
   instance: describeInstance,
   containerService: describeContainerService,
+  gateways: async (nameOrId) => {
+    const facts: GatewayFacts[] = [];
+    for (const api of await findRestApis(nameOrId)) facts.push(await readGateway(api));
+    return facts;
+  },
   observe,
   client: async (name) => {
     const id = await findClientByName(name);

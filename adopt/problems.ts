@@ -15,5 +15,11 @@ export const problems = defineProblems({
     exit: 'refused',
   },
   'capture-in-the-middle': { summary: 'The teardown has begun: its former settings stand', exit: 'refused' },
+  'capture-ambiguous': { summary: 'The inventory names something that is there twice', exit: 'refused' },
+  'capture-gateway-shared': { summary: 'Others use a part of the gateway', exit: 'refused' },
+  'capture-gateway-not-closable': {
+    summary: 'A gateway cannot be narrowed without changing who else may call it',
+    exit: 'refused',
+  },
   'capture-not-written': { summary: 'The former settings cannot be written', exit: 'configuration' },
 });

@@ -2,6 +2,7 @@
  * components: one component resource per file, each with a pure `...Inputs(former, posture)` that overlays the former settings of a live
  * resource with the posture (rule 7), and with the expectations that the verification observes afterwards.
  */
+export { ApiGateway } from './api-gateway.ts';
 export { ApplicationService } from './application-service.ts';
 export { ClientInterface } from './client-interface.ts';
 export { type Closing, type Guarded, type Surroundings } from './closing.ts';

@@ -1,5 +1,6 @@
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { ECSClient } from '@aws-sdk/client-ecs';
+import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { S3Client } from '@aws-sdk/client-s3';
 import { TeardownError, TimedOut, within } from '../diagnostics/index.ts';
@@ -25,6 +26,12 @@ export async function withEcs<T>(work: (client: ECSClient) => Promise<T>): Promi
 export async function withScaling<T>(work: (client: ApplicationAutoScalingClient) => Promise<T>): Promise<T> {
   const client = new ApplicationAutoScalingClient({ maxAttempts: 3, requestHandler: limits });
   return withClient('Application Auto Scaling', client, work);
+}
+
+/** As `withRds`, for API Gateway. */
+export async function withGateway<T>(work: (client: APIGatewayClient) => Promise<T>): Promise<T> {
+  const client = new APIGatewayClient({ maxAttempts: 3, requestHandler: limits });
+  return withClient('API Gateway', client, work);
 }
 
 /** As `withRds`, for S3. A simulator at AWS_ENDPOINT_URL has no host name per bucket. */

@@ -14,6 +14,7 @@ export {
   type RoleFacts,
 } from './postgresql-facts.ts';
 export { describeContainerService } from './ecs.ts';
+export { findRestApis, readGateway, type GatewayFacts, type PlanFacts } from './api-gateway.ts';
 export { describeInstance } from './rds.ts';
 export { resolveCredentials } from './credentials.ts';
 export {

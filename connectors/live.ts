@@ -2,6 +2,14 @@ import { type LiveTarget, type Observed } from '../lifecycle/index.ts';
 import { atMost } from './at-most.ts';
 import { observeAuth0Client, observeAuth0Connection } from './auth0-facts.ts';
 import { observeContainerService, observeScalingTarget } from './ecs.ts';
+import {
+  observeApiKey,
+  observeGatewayResponse,
+  observeRestApi,
+  observeRestApiPolicy,
+  observeStage,
+  observeUsagePlan,
+} from './api-gateway.ts';
 import { observedDatabase, observedRole, readDatabase, readGrants, readRole } from './postgresql-facts.ts';
 import { type Database, withDatabase } from './postgresql.ts';
 import { observeInstance, observeSnapshot, releaseInstance } from './rds.ts';
@@ -23,6 +31,12 @@ const oneOfFewSessions = atMost(8);
  *   connectionLimit, roles (sorted), validUntil (`infinity` if none), searchPath
  * - schema-grant: database, privileges (sorted, those held on every table), uniform, grantable, schemaUsage
  * - ecs-service: desiredCount, runningCount. scaling-target (of an ECS service): minCapacity, maxCapacity
+ * - rest-api: name, disableExecuteApiEndpoint
+ * - rest-api-policy: policy (parsed JSON with the API's own ARNs in their short form)
+ * - rest-api-stage: deployment (id), published (description of that deployment), throttlingBurstLimit and
+ *   throttlingRateLimit of all its methods together (null: not set)
+ * - gateway-response: statusCode, templates; absent: the default of AWS
+ * - api-key: enabled. usage-plan: name
  * - auth0-client: name, appType, grantTypes, callbacks
  * - auth0-connection: name, strategy, disableSignup, enabledClients (sorted ids)
  */
@@ -55,6 +69,18 @@ export async function observe(target: LiveTarget): Promise<Observed | undefined>
       return observeContainerService(target.cluster, target.service);
     case 'scaling-target':
       return observeScalingTarget(target.cluster, target.service);
+    case 'rest-api':
+      return observeRestApi(target.id);
+    case 'rest-api-policy':
+      return observeRestApiPolicy(target.api);
+    case 'rest-api-stage':
+      return observeStage(target.api, target.stage);
+    case 'gateway-response':
+      return observeGatewayResponse(target.api, target.type);
+    case 'api-key':
+      return observeApiKey(target.id);
+    case 'usage-plan':
+      return observeUsagePlan(target.id);
     case 'auth0-client':
       return observeAuth0Client(target.id);
     case 'auth0-connection':

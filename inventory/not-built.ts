@@ -8,18 +8,8 @@ const yes = (path: Located['path']): Located => ({ text: '', path });
  */
 export const whatIsNamedCanBeCut = rule(
   'what is named can be cut',
-  [
-    'modules',
-    'database',
-    'identity',
-    'populations',
-    'interfaces',
-    'objects',
-    'integrations',
-    'services',
-    'operators',
-  ],
-  ({ modules, database, identity, populations, interfaces, objects, integrations, services, operators }) =>
+  ['modules', 'database', 'identity', 'populations', 'objects', 'integrations', 'services', 'operators'],
+  ({ modules, database, identity, populations, objects, integrations, services, operators }) =>
     [
       ...modules.flatMap(({ enforcedBy }, i) =>
         enforcedBy === 'database-role' ? [] : [yes(['modules', i, 'enforcedBy'])],
@@ -28,7 +18,6 @@ export const whatIsNamedCanBeCut = rule(
       ...(identity?.api ? [yes(['identity', 'api'])] : []),
       ...(identity?.roles.length ? [yes(['identity', 'roles'])] : []),
       ...populations.map((_, i) => yes(['populations', i])),
-      ...each(['interfaces'], interfaces, 'gateway'),
       ...each(['objects'], objects, 'prefix'),
       ...each(['integrations'], integrations, 'client'),
       ...each(['integrations'], integrations, 'queue'),

@@ -28,6 +28,7 @@ export function liveResources(inventory: Inventory): readonly LiveResource[] {
       owned(`connection-clients:${connection.name}`, connection),
     ]),
     ...interfaces.flatMap(({ client }) => (client === undefined ? [] : [must(`client:${client}`)])),
+    ...interfaces.flatMap(({ name, gateway }) => (gateway === undefined ? [] : gatewayResources(name))),
     ...objects.flatMap((store) => [
       owned(`bucket:${store.name}`, store),
       owned(`bucket-policy:${store.name}`, store),
@@ -39,6 +40,14 @@ export function liveResources(inventory: Inventory): readonly LiveResource[] {
       ecs === undefined ? [] : [must(`ecs-service:${name}`), must(`scaling-target:${name}`)],
     ),
     ...populations.flatMap(({ logins }) => logins.map((login) => must(`role:${login}`))),
+  ];
+}
+
+function gatewayResources(name: string): readonly LiveResource[] {
+  const family = (kind: string) => ({ name: `${kind}:${name}/`, required: false, family: true }) as const;
+  return [
+    ...['rest-api', 'rest-api-policy', 'stage', 'method-settings'].map((kind) => must(`${kind}:${name}`)),
+    ...['gateway-response', 'usage-plan', 'usage-plan-key', 'api-key'].map(family),
   ];
 }
 

@@ -56,6 +56,15 @@ const eachThingIsListedOnce: readonly Rule[] = [
   rule('clients are listed once', ['interfaces'], ({ interfaces }) =>
     usedOnce('client', each(['interfaces'], interfaces, 'client')),
   ),
+  rule('gateways are listed once', ['interfaces'], ({ interfaces }) =>
+    usedOnce(
+      'REST API',
+      each(['interfaces'], interfaces, 'gateway').map(({ text, path }) => ({
+        text: text.split('/')[0] ?? '',
+        path,
+      })),
+    ),
+  ),
   // Grants cover whole schemas: a second module would go on reading what the first one's wave took away.
   rule('a schema belongs to one module', ['modules'], ({ modules }) =>
     usedOnce('schema', each(['modules'], modules.map(groupOf), 'schema')),

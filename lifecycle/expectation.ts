@@ -20,6 +20,12 @@ export type LiveTarget =
     }
   | { readonly kind: 'ecs-service'; readonly cluster: string; readonly service: string }
   | { readonly kind: 'scaling-target'; readonly cluster: string; readonly service: string }
+  | { readonly kind: 'rest-api'; readonly id: string }
+  | { readonly kind: 'rest-api-policy'; readonly api: string }
+  | { readonly kind: 'rest-api-stage'; readonly api: string; readonly stage: string }
+  | { readonly kind: 'gateway-response'; readonly api: string; readonly type: string }
+  | { readonly kind: 'api-key'; readonly id: string }
+  | { readonly kind: 'usage-plan'; readonly id: string }
   | { readonly kind: 'auth0-client'; readonly id: string }
   | { readonly kind: 'auth0-connection'; readonly id: string };
 
@@ -30,4 +36,12 @@ export type Observed = Readonly<Record<string, Json>>;
 export interface Expectation {
   readonly target: LiveTarget;
   readonly expect: Observed | 'absent';
+}
+
+/** The text of a resource policy of `api` with its own ARNs in their short form, `execute-api:/stage/method/path`. */
+export function shortArns(policy: string, api: string): string {
+  return policy.replace(
+    new RegExp(`arn:[a-z-]+:execute-api:[a-z0-9-]*:[0-9]*:${api}(?=[/"])`, 'g'),
+    'execute-api:',
+  );
 }

@@ -17,4 +17,4 @@ export {
 export { contracts, mayDelete, type Contract } from './contract.ts';
 export { explain } from './refusals.ts';
 export { conditionsOf, type Condition, type ConditionName } from './gates.ts';
-export { type Expectation, type LiveTarget, type Observed } from './expectation.ts';
+export { shortArns, type Expectation, type LiveTarget, type Observed } from './expectation.ts';

@@ -1,5 +1,6 @@
 import type pulumi from '@pulumi/pulumi';
 import {
+  ApiGateway,
   ApplicationService,
   ClientInterface,
   type Closing,
@@ -31,6 +32,9 @@ export function build({ inventory, former, evidenceStore }: Settings, step: Step
     ...(inventory.identity?.connections ?? []).map((spec) => new CustomerIdentity(spec.name, spec, args)),
     ...inventory.interfaces.flatMap(({ name, client }) =>
       client === undefined ? [] : [new ClientInterface(name, { name, client }, args)],
+    ),
+    ...inventory.interfaces.flatMap(({ name, gateway, successorUrl }) =>
+      gateway === undefined ? [] : [new ApiGateway(name, { name, successorUrl }, args)],
     ),
     ...inventory.services.map((spec) => new ApplicationService(spec.name, spec, args)),
     ...inventory.integrations.map((spec) => new Integration(spec.name, spec, args)),

@@ -1,17 +1,36 @@
 """
-moto's server with one rule of AWS added that moto leaves out: a deny in a bucket policy spares the principals that its condition
+moto's server with rules of AWS added that moto leaves out. S3: a deny in a bucket policy spares the principals that its condition
 `ArnNotLike: {aws:PrincipalArn: [...]}` names. The caller of a request is the IAM user named like its access key.
+API Gateway: a deployment keeps what it publishes (policy, gateway responses, default endpoint), which
+`/sandbox/deployments/<api>/<deployment>` shows; one that a stage points to is not deleted; a policy is answered escaped and
+taken away by an empty one; `false` is false.
 """
 
 import json
 import re
 import sys
 from fnmatch import fnmatchcase
+from types import ModuleType
 
 from flask import has_request_context, request
 from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.s3.models import FakeBucket
-from moto.server import main
+from moto.server import DomainDispatcherApplication, main
+from werkzeug.wrappers import Response
+
+
+def not_installed(*_, **__):
+    raise NotImplementedError("this simulator takes no API from an OpenAPI document")
+
+
+# moto needs it for OpenAPI documents only, and imports it for every API.
+for name in ("", ".validation", ".validation.exceptions"):
+    sys.modules["openapi_spec_validator" + name] = ModuleType("openapi_spec_validator" + name)
+sys.modules["openapi_spec_validator"].validate_spec = not_installed
+sys.modules["openapi_spec_validator.validation.exceptions"].OpenAPIValidationError = ValueError
+
+from moto.apigateway.exceptions import DeploymentNotFoundException, StageStillActive  # noqa: E402
+from moto.apigateway.models import RestAPI  # noqa: E402
 
 
 def caller(partition):
@@ -40,4 +59,74 @@ def get_permission(self, action, resource):
 
 
 FakeBucket.get_permission = get_permission
+
+published = {}
+
+
+def with_publishing(create_deployment):
+    def create(self, *args, **kwargs):
+        deployment = create_deployment(self, *args, **kwargs)
+        published[f"{self.id}/{deployment.id}"] = {
+            "policy": json.loads(self.policy) if self.policy else None,
+            "responses": {name: each.to_json() for name, each in self.gateway_responses.items()},
+            "disableExecuteApiEndpoint": self.disableExecuteApiEndpoint,
+        }
+        return deployment
+
+    return create
+
+
+def get_deployment(self, deployment_id):
+    if deployment_id not in self.deployments:
+        raise DeploymentNotFoundException()
+    return self.deployments[deployment_id]
+
+
+def with_active_stages(delete_deployment):
+    def delete(self, deployment_id):
+        if any(stage.deployment_id == deployment_id for stage in self.stages.values()):
+            raise StageStillActive()
+        return delete_deployment(self, deployment_id)
+
+    return delete
+
+
+def with_true_values(apply_patch_operations):
+    def apply_operations(self, operations):
+        apply_patch_operations(self, operations)
+        for each in operations:
+            if each["path"] == "/disableExecuteApiEndpoint":
+                self.disableExecuteApiEndpoint = str(each["value"]).lower() == "true"
+
+    return apply_operations
+
+
+def with_escaped_policy(to_dict):
+    def answer(self):
+        shown = to_dict(self)
+        policy = shown.pop("policy", None)
+        return {**shown, "policy": json.dumps(policy)[1:-1]} if policy else shown
+
+    return answer
+
+
+def with_published(application):
+    def answer(self, environ, start_response):
+        path = environ.get("PATH_INFO", "")
+        if not path.startswith("/sandbox/deployments/"):
+            return application(self, environ, start_response)
+        found = published.get(path.removeprefix("/sandbox/deployments/"))
+        body = json.dumps(found)
+        status = 404 if found is None else 200
+        return Response(body, status, content_type="application/json")(environ, start_response)
+
+    return answer
+
+
+RestAPI.get_deployment = get_deployment
+RestAPI.create_deployment = with_publishing(RestAPI.create_deployment)
+RestAPI.delete_deployment = with_active_stages(RestAPI.delete_deployment)
+RestAPI.apply_patch_operations = with_true_values(RestAPI.apply_patch_operations)
+RestAPI.to_dict = with_escaped_policy(RestAPI.to_dict)
+DomainDispatcherApplication.__call__ = with_published(DomainDispatcherApplication.__call__)
 main(sys.argv[1:])

@@ -13,10 +13,11 @@ import {
   unknown,
 } from '../../provider/protocol.ts';
 
-type Kind = 'string' | 'number' | 'boolean' | 'set' | 'list' | 'map' | 'json';
+type Kind = 'string' | 'number' | 'boolean' | 'set' | 'list' | 'map' | 'json' | 'block';
 
 export interface Argument {
-  /** `set` and `list` hold strings, `map` strings by name; `json` is a string compared by its meaning. */
+  /** `set` and `list` hold strings, `map` strings by name; `json` is a string compared by its meaning; `block` is
+   * nested settings, whose shape `refuse` judges. */
   readonly kind: Kind;
   readonly required?: true;
   /** Stands in for an argument the program leaves out. */
@@ -75,6 +76,7 @@ function fits(kind: Kind, value: Json): boolean {
   if (kind === 'map') {
     return typeof value === 'object' && !Array.isArray(value) && Object.values(value ?? {}).every(isString);
   }
+  if (kind === 'block') return typeof value === 'object' && value !== null;
   if (kind === 'json') return typeof value === 'string' && parsed(value) !== undefined;
   return typeof value === kind;
 }

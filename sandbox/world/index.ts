@@ -3,11 +3,12 @@
  * years ago, before any stack knows of it; and a picture of all of it, to be compared with a later one.
  */
 import { type Json } from '../../diagnostics/index.ts';
+import { gateway } from './gateway.ts';
 import { environmentOf } from '../slice/environment.ts';
 import { type Part, type Surroundings } from './part.ts';
 
 /** The parts in the order they are built; each is one file beside this one. */
-export const parts = {} satisfies Readonly<Record<string, Part<unknown>>>;
+export const parts = { gateway } satisfies Readonly<Record<string, Part<unknown>>>;
 
 type Parts = typeof parts;
 
@@ -36,7 +37,7 @@ export async function buildWorld(
   const keys: Record<string, unknown> = {};
   for (const [name, part] of Object.entries<Part<unknown>>(parts))
     keys[name] = await part.build(surroundings);
-  return { surroundings, keys: keys };
+  return { surroundings, keys: keys as WorldKeys };
 }
 
 export async function readWorld({

@@ -102,6 +102,18 @@ const cases: Readonly<Record<string, Case>> = {
     says: 'the client "crm-portal" is listed earlier too',
     right: { 'interfaces.1': { name: 'crm-mobile', client: 'crm mobile', ownership } },
   },
+  'gateways are listed once': {
+    wrong: {
+      'interfaces.1': { name: 'rest', gateway: 'crm-api/prod', ownership },
+      'interfaces.2': { name: 'rest-test', gateway: 'crm-api/test', ownership },
+    },
+    code: 'inventory-used-twice',
+    says: 'the REST API "crm-api" is listed earlier too',
+    right: {
+      'interfaces.1': { name: 'rest', gateway: 'crm-api/prod', ownership },
+      'interfaces.2': { name: 'rest-test', gateway: 'crm-test-api/test', ownership },
+    },
+  },
   'a schema belongs to one module': {
     wrong: { 'modules.1.schema': 'kyc' },
     code: 'inventory-used-twice',

@@ -1,5 +1,6 @@
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { ECSClient } from '@aws-sdk/client-ecs';
+import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { S3Client } from '@aws-sdk/client-s3';
 import { TeardownError, within } from '../../../diagnostics/index.ts';
@@ -11,6 +12,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface Clients {
   readonly region: string;
   readonly ecs: ECSClient;
+  readonly gateway: APIGatewayClient;
   readonly rds: RDSClient;
   readonly scaling: ApplicationAutoScalingClient;
   readonly s3: S3Client;
@@ -48,6 +50,7 @@ export function clientsFor(config: Properties, environment: Environment): Client
   };
   return {
     region,
+    gateway: new APIGatewayClient(shared),
     ecs: new ECSClient(shared),
     rds: new RDSClient(shared),
     s3: new S3Client({ ...shared, forcePathStyle: true }),

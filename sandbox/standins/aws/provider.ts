@@ -5,6 +5,9 @@ import { bucketPolicyHandler } from './bucket-policy.ts';
 import { bucketHandler } from './bucket.ts';
 import { type Clients, clientsFor, type Environment } from './clients.ts';
 import { ecsServiceHandler } from './ecs-service.ts';
+import { apiKeyHandler, usagePlanHandler, usagePlanKeyHandler } from './gateway-keys.ts';
+import { gatewayResponseHandler, restApiHandler, restApiPolicyHandler } from './gateway-api.ts';
+import { deploymentHandler, methodSettingsHandler, stageHandler } from './gateway-stage.ts';
 import { instanceHandler } from './instance.ts';
 import { scalingTargetHandler } from './scaling-target.ts';
 import { snapshotHandler } from './snapshot.ts';
@@ -28,6 +31,15 @@ export function awsProvider(version: string, environment: Environment): Provider
     resources: {
       'aws:appautoscaling/target:Target': scalingTargetHandler(clients),
       'aws:ecs/service:Service': ecsServiceHandler(clients),
+      'aws:apigateway/apiKey:ApiKey': apiKeyHandler(clients),
+      'aws:apigateway/deployment:Deployment': deploymentHandler(clients),
+      'aws:apigateway/methodSettings:MethodSettings': methodSettingsHandler(clients),
+      'aws:apigateway/response:Response': gatewayResponseHandler(clients),
+      'aws:apigateway/restApi:RestApi': restApiHandler(clients),
+      'aws:apigateway/restApiPolicy:RestApiPolicy': restApiPolicyHandler(clients),
+      'aws:apigateway/stage:Stage': stageHandler(clients),
+      'aws:apigateway/usagePlan:UsagePlan': usagePlanHandler(clients),
+      'aws:apigateway/usagePlanKey:UsagePlanKey': usagePlanKeyHandler(clients),
       'aws:rds/instance:Instance': instanceHandler(clients),
       'aws:rds/snapshot:Snapshot': snapshotHandler(clients),
       'aws:s3/bucket:Bucket': bucketHandler(clients),

@@ -41,3 +41,7 @@ export async function retagRds({ rds }: Clients, arn: string, old: unknown, news
     );
   }
 }
+
+export function without(properties: Readonly<Record<string, unknown>>, name: string) {
+  return Object.fromEntries(Object.entries(properties).filter(([each]) => each !== name));
+}
