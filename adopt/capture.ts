@@ -1,10 +1,17 @@
 import { TeardownError } from '../diagnostics/index.ts';
 import { acquireLock, type EvidenceStore } from '../evidence/index.ts';
-import { type FormerSettings, type Inventory, sealFormer } from '../inventory/index.ts';
+import {
+  crmClients,
+  deniesLogIns,
+  type FormerSettings,
+  type Inventory,
+  sealFormer,
+} from '../inventory/index.ts';
 import { captureContainerService } from './container-service.ts';
 import { captureDatabase } from './database.ts';
 import { type Findings, gather } from './findings.ts';
 import { captureGateway } from './gateway.ts';
+import { captureApi, captureRole, captureTrigger, existingRole } from './identity-policy.ts';
 import { captureClient, captureConnection } from './identity.ts';
 import { captureInstance } from './instance.ts';
 import { type LiveCrm, liveCrm } from './live.ts';
@@ -70,6 +77,7 @@ async function keep(former: FormerSettings, formerFile: string, store: EvidenceS
 
 function readAll(inventory: Inventory, live: LiveCrm): Promise<Findings> {
   const { database, identity, interfaces, objects, services } = inventory;
+  const api = identity?.api;
   const instance = database?.kind === 'rds-postgresql' ? database.instance : undefined;
   return gather([
     ...(database ? [() => captureDatabase(inventory, database, live)] : []),
@@ -78,14 +86,20 @@ function readAll(inventory: Inventory, live: LiveCrm): Promise<Findings> {
       ecs === undefined ? [] : [() => captureContainerService(name, ecs, live)],
     ),
     ...objects.map((entry) => () => captureObjects(entry, live)),
-    ...(identity?.connections ?? []).map(
+    ...(identity?.connections ?? []).map((connection) => () => captureConnection(connection, live)),
+    ...crmClients(inventory).map((client) => () => captureClient(client, live)),
+    ...(deniesLogIns(inventory) ? [() => captureTrigger(inventory, live)] : []),
+    ...(api ? [() => captureApi(inventory, api.identifier, live)] : []),
+    ...(identity?.roles ?? []).map(
       ({ name }) =>
         () =>
-          captureConnection(name, live),
+          captureRole(name, live),
+    ),
+    ...inventory.operators.flatMap(({ auth0Role }) =>
+      auth0Role === undefined ? [] : [() => existingRole(auth0Role, live)],
     ),
     ...interfaces.flatMap(({ name, gateway }) =>
       gateway === undefined ? [] : [() => captureGateway(name, gateway, live)],
     ),
-    ...interfaces.flatMap(({ client }) => (client === undefined ? [] : [() => captureClient(client, live)])),
   ]);
 }

@@ -1,14 +1,21 @@
 import {
+  type Auth0Api,
+  type Auth0BoundAction,
   type Auth0Client,
+  type Auth0ClientGrant,
   type Auth0Connection,
+  type Auth0Role,
   type DatabaseFacts,
   describeContainerService,
   describeInstance,
   findRestApis,
   type GatewayFacts,
+  findApiByIdentifier,
   findClientByName,
   findConnectionByName,
+  findRoleByName,
   type GrantFacts,
+  listClientGrants,
   observe,
   readAuth0Client,
   readAuth0Connection,
@@ -16,6 +23,7 @@ import {
   readGateway,
   readGrants,
   readRole,
+  readTrigger,
   type RoleFacts,
   withDatabase,
 } from '../connectors/index.ts';
@@ -32,6 +40,11 @@ export interface LiveCrm {
   /** The one client, or connection, of that name; undefined if there is none. Throws if there are two. */
   client(name: string): Promise<Auth0Client | undefined>;
   connection(name: string): Promise<Auth0Connection | undefined>;
+  /** The actions bound to the log-in, in their order. */
+  postLogin(): Promise<readonly Auth0BoundAction[]>;
+  api(identifier: string): Promise<Auth0Api | undefined>;
+  clientGrants(audience: string): Promise<readonly Auth0ClientGrant[]>;
+  auth0Role(name: string): Promise<Auth0Role | undefined>;
 }
 
 /** One PostgreSQL server. */
@@ -84,4 +97,8 @@ export const liveCrm: LiveCrm = {
     const id = await findConnectionByName(name);
     return id === undefined ? undefined : readAuth0Connection(id);
   },
+  postLogin: () => readTrigger('post-login'),
+  api: findApiByIdentifier,
+  clientGrants: listClientGrants,
+  auth0Role: findRoleByName,
 };

@@ -22,4 +22,12 @@ export const problems = defineProblems({
     exit: 'refused',
   },
   'capture-not-written': { summary: 'The former settings cannot be written', exit: 'configuration' },
+  'capture-denial-there': {
+    summary: 'An action of the teardown is there before it began',
+    exit: 'configuration',
+  },
+  'capture-scope-unknown': {
+    summary: 'A module names a scope that its API does not have',
+    exit: 'configuration',
+  },
 });

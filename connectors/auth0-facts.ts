@@ -75,7 +75,8 @@ function asJson(value: unknown): Readonly<Record<string, Json>> {
   return JSON.parse(JSON.stringify(value ?? {})) as Readonly<Record<string, Json>>;
 }
 
-async function orMissing<T>(looking: Promise<T>): Promise<T | undefined> {
+/** An answer of 404 is an absence. */
+export async function orMissing<T>(looking: Promise<T>): Promise<T | undefined> {
   try {
     return await looking;
   } catch (error) {

@@ -28,3 +28,14 @@ export {
   type Auth0Client,
   type Auth0Connection,
 } from './auth0-facts.ts';
+export {
+  findApiByIdentifier,
+  findRoleByName,
+  listClientGrants,
+  readTrigger,
+  type Auth0Api,
+  type Auth0BoundAction,
+  type Auth0ClientGrant,
+  type Auth0Permission,
+  type Auth0Role,
+} from './auth0-policy.ts';

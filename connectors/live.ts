@@ -10,6 +10,14 @@ import {
   observeStage,
   observeUsagePlan,
 } from './api-gateway.ts';
+import {
+  observeAuth0Action,
+  observeAuth0Api,
+  observeAuth0ClientGrant,
+  observeAuth0EnabledClients,
+  observeAuth0Role,
+  observeAuth0Trigger,
+} from './auth0-policy.ts';
 import { observedDatabase, observedRole, readDatabase, readGrants, readRole } from './postgresql-facts.ts';
 import { type Database, withDatabase } from './postgresql.ts';
 import { observeInstance, observeSnapshot, releaseInstance } from './rds.ts';
@@ -39,6 +47,12 @@ const oneOfFewSessions = atMost(8);
  * - api-key: enabled. usage-plan: name
  * - auth0-client: name, appType, grantTypes, callbacks
  * - auth0-connection: name, strategy, disableSignup, enabledClients (sorted ids)
+ * - auth0-enabled-clients: enabledClients (sorted ids, of those asked for)
+ * - auth0-action: trigger, deployed (the newest code runs), code
+ * - auth0-trigger: actions (names, in their order)
+ * - auth0-api: identifier, name
+ * - auth0-client-grant: clientId, audience, scopes (sorted)
+ * - auth0-role: name, permissions (sorted, `API scope`)
  */
 export async function observe(target: LiveTarget): Promise<Observed | undefined> {
   switch (target.kind) {
@@ -85,6 +99,18 @@ export async function observe(target: LiveTarget): Promise<Observed | undefined>
       return observeAuth0Client(target.id);
     case 'auth0-connection':
       return observeAuth0Connection(target.id);
+    case 'auth0-enabled-clients':
+      return observeAuth0EnabledClients(target.connection, target.clients);
+    case 'auth0-action':
+      return observeAuth0Action(target.name);
+    case 'auth0-trigger':
+      return observeAuth0Trigger(target.trigger);
+    case 'auth0-api':
+      return observeAuth0Api(target.id);
+    case 'auth0-client-grant':
+      return observeAuth0ClientGrant(target.id);
+    case 'auth0-role':
+      return observeAuth0Role(target.id);
   }
 }
 

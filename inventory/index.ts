@@ -16,7 +16,15 @@ export {
   type ServiceEntry,
 } from './schema.ts';
 export { loadInventory, type LoadedInventory } from './inventory.ts';
-export { type DatabaseModule, databaseModules, isSensitive } from './members.ts';
+export {
+  crmClients,
+  type DatabaseModule,
+  databaseModules,
+  denialName,
+  deniesLogIns,
+  isSensitive,
+} from './members.ts';
+export { clientGrants } from './resources.ts';
 export { type FormerResource, type FormerSettings, sealFormer } from './former.ts';
 export { loadSettings, type Settings, type StackSettings } from './settings.ts';
 export { inventoryJsonSchema } from './json-schema.ts';

@@ -13,6 +13,34 @@ export function databaseModules(modules: readonly Module[]): readonly DatabaseMo
   return modules.filter((module) => module.enforcedBy === 'database-role');
 }
 
+/** Names of the Auth0 clients that are the CRM's own: those of its interfaces and integrations. */
+export function crmClients({
+  interfaces,
+  integrations,
+}: Pick<Inventory, 'interfaces' | 'integrations'>): readonly string[] {
+  return [...interfaces, ...integrations].flatMap(({ client }) => client ?? []);
+}
+
+/**
+ * True if an action of the tenant has to deny log-ins: switching connections off would lock out the users of other products (a
+ * shared connection) or those who are exempted (administrators by their role, a break-glass user).
+ */
+export function deniesLogIns(
+  inventory: Pick<Inventory, 'identity' | 'interfaces' | 'integrations' | 'operators' | 'breakGlass'>,
+): boolean {
+  const { identity, operators, breakGlass } = inventory;
+  const connections = identity?.connections ?? [];
+  if (connections.length === 0 || crmClients(inventory).length === 0) return false;
+  const exempted =
+    breakGlass.auth0 !== undefined || operators.some(({ auth0Role }) => auth0Role !== undefined);
+  return exempted || connections.some(({ ownership }) => ownership === 'shared');
+}
+
+/** Name of that action, in a tenant where names are unique. */
+export function denialName({ system }: Pick<Inventory, 'system'>): string {
+  return `${system}-teardown-deny`;
+}
+
 /** The sections that decide which waves a system has. */
 export const memberSections = [
   'dataClasses',
@@ -57,7 +85,11 @@ export function membersOf(inventory: Pick<Inventory, (typeof memberSections)[num
     'revoked/admins': operators.length > 0,
     'destroyed/services': [...services, ...removed].some(isExclusive),
     'destroyed/interfaces': [...interfaces, ...integrations].some(isExclusive),
-    'destroyed/identities': identities.some(isExclusive),
+    // With a shared connection an action denies log-ins, and it is ours to remove.
+    'destroyed/identities':
+      identities.some(isExclusive) ||
+      (connections.length > 0 &&
+        [...interfaces, ...integrations].some((entry) => entry.client !== undefined && isExclusive(entry))),
     'destroyed/data': data.some(isExclusive),
   };
   return new Set((Object.keys(waves) as Wave[]).filter((wave) => waves[wave]));

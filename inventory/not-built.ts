@@ -8,18 +8,15 @@ const yes = (path: Located['path']): Located => ({ text: '', path });
  */
 export const whatIsNamedCanBeCut = rule(
   'what is named can be cut',
-  ['modules', 'database', 'identity', 'populations', 'objects', 'integrations', 'services', 'operators'],
-  ({ modules, database, identity, populations, objects, integrations, services, operators }) =>
+  ['modules', 'database', 'populations', 'objects', 'integrations', 'services', 'operators'],
+  ({ modules, database, populations, objects, integrations, services, operators }) =>
     [
       ...modules.flatMap(({ enforcedBy }, i) =>
-        enforcedBy === 'database-role' ? [] : [yes(['modules', i, 'enforcedBy'])],
+        enforcedBy === 'database-columns' ? [yes(['modules', i, 'enforcedBy'])] : [],
       ),
       ...(database?.readOnly.stillWritten.length ? [yes(['database', 'readOnly'])] : []),
-      ...(identity?.api ? [yes(['identity', 'api'])] : []),
-      ...(identity?.roles.length ? [yes(['identity', 'roles'])] : []),
       ...populations.map((_, i) => yes(['populations', i])),
       ...each(['objects'], objects, 'prefix'),
-      ...each(['integrations'], integrations, 'client'),
       ...each(['integrations'], integrations, 'queue'),
       ...each(['integrations'], integrations, 'rule'),
       ...each(['integrations'], integrations, 'schedule'),
@@ -29,7 +26,6 @@ export const whatIsNamedCanBeCut = rule(
       ...each(['services'], services, 'schedule'),
       ...eachOf(['operators'], operators, 'iamRoles'),
       ...eachOf(['operators'], operators, 'iamUsers'),
-      ...each(['operators'], operators, 'auth0Role'),
     ].map(({ path }) => ({
       code: 'inventory-not-built' as const,
       path,

@@ -1,4 +1,4 @@
-import { databaseModules } from './members.ts';
+import { databaseModules, deniesLogIns } from './members.ts';
 import { type Inventory, type Ownership } from './schema.ts';
 
 /** A live resource by the name it has in the program and in the former settings. */
@@ -25,8 +25,17 @@ export function liveResources(inventory: Inventory): readonly LiveResource[] {
     ...databaseModules(modules).flatMap(({ role }) => [must(`role:${role}`), must(`grant:${role}`)]),
     ...(identity?.connections ?? []).flatMap((connection) => [
       owned(`connection:${connection.name}`, connection),
-      owned(`connection-clients:${connection.name}`, connection),
+      must(`connection-clients:${connection.name}`),
     ]),
+    ...(deniesLogIns(inventory) ? [must('trigger-actions:post-login')] : []),
+    ...(identity?.api
+      ? [must('identity-api'), { ...must(clientGrants), required: false, family } as const]
+      : []),
+    ...(identity?.roles ?? []).flatMap(({ name }) => [
+      must(`auth0-role:${name}`),
+      must(`role-permissions:${name}`),
+    ]),
+    ...integrations.flatMap(({ client }) => (client === undefined ? [] : [must(`client:${client}`)])),
     ...interfaces.flatMap(({ client }) => (client === undefined ? [] : [must(`client:${client}`)])),
     ...interfaces.flatMap(({ name, gateway }) => (gateway === undefined ? [] : gatewayResources(name))),
     ...objects.flatMap((store) => [
@@ -50,6 +59,10 @@ function gatewayResources(name: string): readonly LiveResource[] {
     ...['gateway-response', 'usage-plan', 'usage-plan-key', 'api-key'].map(family),
   ];
 }
+/** The grants of the CRM's API, each with the id of its client behind it. */
+export const clientGrants = 'client-grant/';
+
+const family = true;
 
 function must(name: string): LiveResource {
   return { name, required: true };

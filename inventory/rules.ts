@@ -1,3 +1,4 @@
+import { identityRules } from './identity-rules.ts';
 import { memberSections, membersOf } from './members.ts';
 import { aWaveIsMergedOnce, mergesAreNeighbours } from './merges.ts';
 import { whatIsNamedCanBeCut } from './not-built.ts';
@@ -53,8 +54,11 @@ const eachThingIsListedOnce: readonly Rule[] = [
   rule('buckets are listed once', ['objects'], ({ objects }) =>
     usedOnce('bucket', each(['objects'], objects, 'bucket')),
   ),
-  rule('clients are listed once', ['interfaces'], ({ interfaces }) =>
-    usedOnce('client', each(['interfaces'], interfaces, 'client')),
+  rule('clients are listed once', ['interfaces', 'integrations'], ({ interfaces, integrations }) =>
+    usedOnce('client', [
+      ...each(['interfaces'], interfaces, 'client'),
+      ...each(['integrations'], integrations, 'client'),
+    ]),
   ),
   rule('gateways are listed once', ['interfaces'], ({ interfaces }) =>
     usedOnce(
@@ -283,6 +287,7 @@ export const rules: readonly Rule[] = [
   ...ownershipIsConsistent,
   sharedCutsExist,
   whatIsNamedCanBeCut,
+  ...identityRules,
   mergesAreNeighbours,
   aWaveIsMergedOnce,
   thereIsSomethingToTearDown,

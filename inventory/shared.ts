@@ -1,8 +1,10 @@
+import { crmClients } from './members.ts';
 import { each, rule } from './rule.ts';
 
 /**
  * Rule 10: on a shared carrier only cuts scoped to the CRM are allowed. A shared tenant or instance is left alone and
- * needs none; for the others the scoped cuts do not exist yet, and cutting nothing would leave the door open unseen.
+ * needs none; of a shared connection the CRM's clients leave (and its
+ * entry needs some); for the others the scoped cuts do not exist yet, and cutting nothing would leave the door open unseen.
  */
 export const sharedCutsExist = rule(
   'what is cut is not shared',
@@ -10,7 +12,11 @@ export const sharedCutsExist = rule(
   ({ database, identity, interfaces, objects, integrations, services, operators }) =>
     [
       ...(database ? [{ text: database.ownership, path: ['database', 'ownership'] }] : []),
-      ...each(['identity', 'connections'], identity?.connections ?? [], 'ownership'),
+      ...(crmClients({ interfaces, integrations }).length === 0
+        ? each(['identity', 'connections'], identity?.connections ?? [], 'ownership')
+        : []),
+      ...(identity?.api ? [{ text: identity.api.ownership, path: ['identity', 'api', 'ownership'] }] : []),
+      ...each(['identity', 'roles'], identity?.roles ?? [], 'ownership'),
       ...each(['interfaces'], interfaces, 'ownership'),
       ...each(['objects'], objects, 'ownership'),
       ...each(['integrations'], integrations, 'ownership'),

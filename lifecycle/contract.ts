@@ -39,9 +39,19 @@ export const contracts: Readonly<Record<Step, Contract>> = {
   'revoked/admins': closing,
   snapshotted: { removes: [], creates: archives },
   'destroyed/services': { removes: ['ApplicationService'], creates: [] },
-  'destroyed/interfaces': { removes: ['Integration', 'ClientInterface', 'ApiGateway'], creates: [] },
+  'destroyed/interfaces': {
+    removes: ['ApiGrants', 'Integration', 'ClientInterface', 'ApiGateway'],
+    creates: [],
+  },
   'destroyed/identities': {
-    removes: ['CustomerIdentity', 'DatabasePopulation', 'OperatorAccess'],
+    removes: [
+      'CustomerIdentity',
+      'IdentityApi',
+      'IdentityRole',
+      'LoginDenial',
+      'DatabasePopulation',
+      'OperatorAccess',
+    ],
     creates: [],
   },
   'destroyed/data': { removes: ['CustomerDatabase', 'ObjectStore'], creates: [] },

@@ -27,7 +27,18 @@ export type LiveTarget =
   | { readonly kind: 'api-key'; readonly id: string }
   | { readonly kind: 'usage-plan'; readonly id: string }
   | { readonly kind: 'auth0-client'; readonly id: string }
-  | { readonly kind: 'auth0-connection'; readonly id: string };
+  | { readonly kind: 'auth0-connection'; readonly id: string }
+  /** Which of these clients may log in through the connection: others may come and go. */
+  | {
+      readonly kind: 'auth0-enabled-clients';
+      readonly connection: string;
+      readonly clients: readonly string[];
+    }
+  | { readonly kind: 'auth0-action'; readonly name: string }
+  | { readonly kind: 'auth0-trigger'; readonly trigger: 'post-login' }
+  | { readonly kind: 'auth0-api'; readonly id: string }
+  | { readonly kind: 'auth0-client-grant'; readonly id: string }
+  | { readonly kind: 'auth0-role'; readonly id: string };
 
 /** What a live system says of a target, property by property. */
 export type Observed = Readonly<Record<string, Json>>;

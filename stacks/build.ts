@@ -1,17 +1,21 @@
 import type pulumi from '@pulumi/pulumi';
 import {
   ApiGateway,
+  ApiGrants,
   ApplicationService,
   ClientInterface,
   type Closing,
   CustomerDatabase,
   CustomerIdentity,
+  IdentityApi,
+  IdentityRole,
   Integration,
+  LoginDenial,
   ObjectStore,
   OperatorAccess,
   type Surroundings,
 } from '../components/index.ts';
-import { type Settings } from '../inventory/index.ts';
+import { deniesLogIns, type Settings } from '../inventory/index.ts';
 import { type Expectation, type Step } from '../lifecycle/index.ts';
 import { DeletionGuard } from '../sdk/index.ts';
 import { postures } from './postures.ts';
@@ -30,6 +34,9 @@ export function build({ inventory, former, evidenceStore }: Settings, step: Step
     ...(inventory.database ? [new CustomerDatabase('database', inventory.database, args)] : []),
     ...inventory.objects.map((spec) => new ObjectStore(spec.name, spec, args)),
     ...(inventory.identity?.connections ?? []).map((spec) => new CustomerIdentity(spec.name, spec, args)),
+    ...(deniesLogIns(inventory) ? [new LoginDenial('log-ins', args)] : []),
+    ...(inventory.identity?.api ? [new IdentityApi('api', args), new ApiGrants('api-grants', args)] : []),
+    ...(inventory.identity?.roles ?? []).map(({ name }) => new IdentityRole(name, args)),
     ...inventory.interfaces.flatMap(({ name, client }) =>
       client === undefined ? [] : [new ClientInterface(name, { name, client }, args)],
     ),

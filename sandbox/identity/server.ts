@@ -6,9 +6,13 @@ import { certificatesIn } from './certificates.ts';
 import { type Context, managementAudience } from './context.ts';
 import { ApiError, managementError } from './errors.ts';
 import { type Rate, rateLimiter } from './rate-limit.ts';
+import { actionRoutes } from './routes/actions.ts';
+import { apiRoutes } from './routes/apis.ts';
 import { authenticationRoutes } from './routes/authentication.ts';
 import { clientRoutes } from './routes/clients.ts';
 import { connectionRoutes } from './routes/connections.ts';
+import { roleRoutes } from './routes/roles.ts';
+import { sessionRoutes } from './routes/sessions.ts';
 import { userRoutes } from './routes/users.ts';
 import { openStore } from './store.ts';
 import { randomText, type Tenant } from './tenant.ts';
@@ -65,7 +69,16 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
     managementClient: management.clientId,
   };
   prepare(app, context, options.rate ?? { perSecond: 250, burst: 250 });
-  for (const routes of [authenticationRoutes, clientRoutes, connectionRoutes, userRoutes])
+  for (const routes of [
+    actionRoutes,
+    apiRoutes,
+    authenticationRoutes,
+    clientRoutes,
+    connectionRoutes,
+    roleRoutes,
+    sessionRoutes,
+    userRoutes,
+  ])
     routes(app, context);
 
   await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });

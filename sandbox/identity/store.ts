@@ -1,13 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  type Client,
-  type Connection,
-  emptyTenant,
-  type RefreshToken,
-  type Tenant,
-  type User,
-} from './tenant.ts';
+import { emptyTenant, type Tenant } from './tenant.ts';
 
 /** A tenant with its snapshot file. `changed` after every change; `flush` waits until all of it is on disk. */
 export interface Store {
@@ -16,13 +9,25 @@ export interface Store {
   flush(): Promise<void>;
 }
 
-interface Snapshot {
-  readonly version: 1;
-  readonly clients: readonly Client[];
-  readonly connections: readonly Connection[];
-  readonly users: readonly User[];
-  readonly refreshTokens: readonly RefreshToken[];
-}
+type Kind = keyof Tenant;
+type Entries = { readonly [K in Kind]?: readonly (Tenant[K] extends Map<string, infer One> ? One : never)[] };
+type Snapshot = Entries & { readonly version: 1 };
+
+const kinds = Object.keys(emptyTenant()) as readonly Kind[];
+
+/** The key of an entry in its map. */
+const keyOf: Readonly<Record<Kind, string>> = {
+  clients: 'client_id',
+  connections: 'id',
+  users: 'user_id',
+  refreshTokens: 'token',
+  resourceServers: 'id',
+  clientGrants: 'id',
+  roles: 'id',
+  actions: 'id',
+  bindings: 'trigger',
+  sessions: 'id',
+};
 
 /** Opens `tenant.json` in the data directory, or starts empty. A file that does not parse is an error. */
 export async function openStore(directory: string): Promise<Store> {
@@ -53,21 +58,17 @@ async function load(file: string): Promise<Tenant> {
   });
   if (text === undefined) return tenant;
   const snapshot = JSON.parse(text) as Snapshot;
-  for (const client of snapshot.clients) tenant.clients.set(client.client_id, client);
-  for (const connection of snapshot.connections) tenant.connections.set(connection.id, connection);
-  for (const user of snapshot.users) tenant.users.set(user.user_id, user);
-  for (const token of snapshot.refreshTokens) tenant.refreshTokens.set(token.token, token);
+  for (const kind of kinds) {
+    const entries = tenant[kind] as Map<string, unknown>;
+    const kept = (snapshot[kind] ?? []) as unknown as readonly Readonly<Record<string, unknown>>[];
+    for (const entry of kept) entries.set(String(entry[keyOf[kind]]), entry);
+  }
   return tenant;
 }
 
 async function write(file: string, tenant: Tenant): Promise<void> {
-  const snapshot: Snapshot = {
-    version: 1,
-    clients: [...tenant.clients.values()],
-    connections: [...tenant.connections.values()],
-    users: [...tenant.users.values()],
-    refreshTokens: [...tenant.refreshTokens.values()],
-  };
+  const entries = kinds.map((kind) => [kind, [...tenant[kind].values()]] as const);
+  const snapshot = { version: 1, ...Object.fromEntries(entries) };
   await writeFile(`${file}.new`, JSON.stringify(snapshot), { mode: 0o600 });
   await rename(`${file}.new`, file);
 }

@@ -40,16 +40,96 @@ export interface RefreshToken {
   readonly audience: string;
 }
 
-/** All that one tenant holds, by id. `password` of a user is a salted hash. */
+/** An API that tokens are for; `identifier` is their audience. */
+export interface ResourceServer {
+  readonly id: string;
+  readonly identifier: string;
+  readonly name: string;
+  readonly scopes: readonly { readonly value: string; readonly description?: string | undefined }[];
+  readonly signing_alg: 'RS256';
+  readonly token_lifetime: number;
+  readonly allow_offline_access: boolean;
+  readonly skip_consent_for_verifiable_first_party_clients: boolean;
+  readonly enforce_policies: boolean;
+  readonly token_dialect: 'access_token' | 'access_token_authz';
+}
+
+/** What a machine may ask of an API; one for each pair of client and audience. */
+export interface ClientGrant {
+  readonly id: string;
+  readonly client_id: string;
+  readonly audience: string;
+  readonly scope: readonly string[];
+}
+
+export interface Permission {
+  readonly resource_server_identifier: string;
+  readonly permission_name: string;
+}
+
+export interface Role {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly permissions: readonly Permission[];
+  /** User ids. */
+  readonly members: readonly string[];
+}
+
+export const triggers = ['post-login', 'credentials-exchange'] as const;
+export type Trigger = (typeof triggers)[number];
+
+/** `deployed` is the code that runs; `code` may be newer. */
+export interface Action {
+  readonly id: string;
+  readonly name: string;
+  readonly trigger: Trigger;
+  readonly version: string;
+  readonly runtime: string;
+  readonly code: string;
+  readonly deployed?: string;
+  readonly created_at: string;
+}
+
+/** The actions of a trigger, in the order in which they run. */
+export interface Binding {
+  readonly trigger: Trigger;
+  readonly actions: readonly { readonly id: string; readonly display_name: string }[];
+}
+
+export interface Session {
+  readonly id: string;
+  readonly user_id: string;
+  readonly client_id: string;
+}
+
+/** All that one tenant holds, by id; bindings by their trigger. `password` of a user is a salted hash. */
 export interface Tenant {
   readonly clients: Map<string, Client>;
   readonly connections: Map<string, Connection>;
   readonly users: Map<string, User>;
   readonly refreshTokens: Map<string, RefreshToken>;
+  readonly resourceServers: Map<string, ResourceServer>;
+  readonly clientGrants: Map<string, ClientGrant>;
+  readonly roles: Map<string, Role>;
+  readonly actions: Map<string, Action>;
+  readonly bindings: Map<string, Binding>;
+  readonly sessions: Map<string, Session>;
 }
 
 export function emptyTenant(): Tenant {
-  return { clients: new Map(), connections: new Map(), users: new Map(), refreshTokens: new Map() };
+  return {
+    clients: new Map(),
+    connections: new Map(),
+    users: new Map(),
+    refreshTokens: new Map(),
+    resourceServers: new Map(),
+    clientGrants: new Map(),
+    roles: new Map(),
+    actions: new Map(),
+    bindings: new Map(),
+    sessions: new Map(),
+  };
 }
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
@@ -76,11 +156,40 @@ export function removeClient(tenant: Tenant, id: string): void {
     tenant.connections.set(connection.id, { ...connection, enabledClients });
   }
   removeTokens(tenant, (token) => token.client_id === id);
+  for (const grant of tenant.clientGrants.values()) {
+    if (grant.client_id === id) tenant.clientGrants.delete(grant.id);
+  }
 }
 
 export function removeUser(tenant: Tenant, id: string): void {
   tenant.users.delete(id);
+  endSessions(tenant, id);
   removeTokens(tenant, (token) => token.user_id === id);
+  for (const role of tenant.roles.values()) {
+    tenant.roles.set(role.id, { ...role, members: role.members.filter((member) => member !== id) });
+  }
+}
+
+export function endSessions(tenant: Tenant, user: string): void {
+  for (const session of tenant.sessions.values()) {
+    if (session.user_id === user) tenant.sessions.delete(session.id);
+  }
+}
+
+export function resourceServerOf(tenant: Tenant, identifier: string): ResourceServer | undefined {
+  return [...tenant.resourceServers.values()].find((server) => server.identifier === identifier);
+}
+
+/** An API takes its client grants and its permissions in roles with it. */
+export function removeResourceServer(tenant: Tenant, { id, identifier }: ResourceServer): void {
+  tenant.resourceServers.delete(id);
+  for (const grant of tenant.clientGrants.values()) {
+    if (grant.audience === identifier) tenant.clientGrants.delete(grant.id);
+  }
+  for (const role of tenant.roles.values()) {
+    const permissions = role.permissions.filter((one) => one.resource_server_identifier !== identifier);
+    tenant.roles.set(role.id, { ...role, permissions });
+  }
 }
 
 /** A database connection takes its users with it. */
@@ -91,7 +200,7 @@ export function removeConnection(tenant: Tenant, connection: Connection): void {
   }
 }
 
-function removeTokens(tenant: Tenant, which: (token: RefreshToken) => boolean): void {
+export function removeTokens(tenant: Tenant, which: (token: RefreshToken) => boolean): void {
   for (const token of tenant.refreshTokens.values()) {
     if (which(token)) tenant.refreshTokens.delete(token.token);
   }

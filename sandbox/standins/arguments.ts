@@ -13,11 +13,11 @@ import {
   unknown,
 } from '../../provider/protocol.ts';
 
-type Kind = 'string' | 'number' | 'boolean' | 'set' | 'list' | 'map' | 'json' | 'block';
+type Kind = 'string' | 'number' | 'boolean' | 'set' | 'list' | 'map' | 'maps' | 'mapSet' | 'json' | 'block';
 
 export interface Argument {
-  /** `set` and `list` hold strings, `map` strings by name; `json` is a string compared by its meaning; `block` is
-   * nested settings, whose shape `refuse` judges. */
+  /** `set` and `list` hold strings, `map` strings by name, `maps` is a list and `mapSet` a set of such; `json` is a string
+   * compared by its meaning; `block` is nested settings, whose shape `refuse` judges. */
   readonly kind: Kind;
   readonly required?: true;
   /** Stands in for an argument the program leaves out. */
@@ -73,12 +73,15 @@ function complaint(argument: Argument, value: Json): string | undefined {
 
 function fits(kind: Kind, value: Json): boolean {
   if (kind === 'set' || kind === 'list') return Array.isArray(value) && value.every(isString);
-  if (kind === 'map') {
-    return typeof value === 'object' && !Array.isArray(value) && Object.values(value ?? {}).every(isString);
-  }
+  if (kind === 'map') return isMap(value);
+  if (kind === 'maps' || kind === 'mapSet') return Array.isArray(value) && value.every(isMap);
   if (kind === 'block') return typeof value === 'object' && value !== null;
   if (kind === 'json') return typeof value === 'string' && parsed(value) !== undefined;
   return typeof value === kind;
+}
+
+function isMap(value: Json): boolean {
+  return typeof value === 'object' && !Array.isArray(value) && Object.values(value ?? {}).every(isString);
 }
 
 function isString(value: unknown): value is string {
@@ -129,6 +132,7 @@ function isEmpty(value: Json): boolean {
 
 function meaningOf(argument: Argument, value: Json): string {
   if (argument.kind === 'set') return canonical([...new Set(value as readonly string[])].sort());
+  if (argument.kind === 'mapSet') return canonical((value as readonly Json[]).map(canonical).sort());
   if (argument.kind !== 'json') return canonical(value);
   const meant = parsed(value as string) ?? null;
   return canonical(argument.meaning ? argument.meaning(meant) : meant);

@@ -5,10 +5,12 @@
 import { type Json } from '../../diagnostics/index.ts';
 import { gateway } from './gateway.ts';
 import { environmentOf } from '../slice/environment.ts';
+import { identity } from './identity.ts';
+import { services } from './services.ts';
 import { type Part, type Surroundings } from './part.ts';
 
 /** The parts in the order they are built; each is one file beside this one. */
-export const parts = { gateway } satisfies Readonly<Record<string, Part<unknown>>>;
+export const parts = { gateway, identity, services } satisfies Readonly<Record<string, Part<unknown>>>;
 
 type Parts = typeof parts;
 
@@ -37,7 +39,7 @@ export async function buildWorld(
   const keys: Record<string, unknown> = {};
   for (const [name, part] of Object.entries<Part<unknown>>(parts))
     keys[name] = await part.build(surroundings);
-  return { surroundings, keys: keys as WorldKeys };
+  return { surroundings, keys: keys as unknown as WorldKeys };
 }
 
 export async function readWorld({

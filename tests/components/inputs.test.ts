@@ -6,7 +6,8 @@ import {
   snapshotNames,
   type GrantInputs,
 } from '../../components/customer-database.ts';
-import { clientInputs } from '../../components/client-interface.ts';
+import { clientInputs } from '../../components/auth0-client.ts';
+import { interfaceClient } from '../../components/client-interface.ts';
 import { connectionClientsInputs, connectionInputs } from '../../components/customer-identity.ts';
 import { loginInputs } from '../../components/database-login.ts';
 import { type Inventory, type DatabaseModule } from '../../inventory/index.ts';
@@ -68,7 +69,7 @@ describe.each(allSteps)('at %s', (step) => {
   });
 
   it('a client has no grant type from revoked/interfaces on, by an empty list and not by a missing one', () => {
-    expect(clientInputs({ grantTypes: ['password'] }, posture)).toEqual({
+    expect(clientInputs({ grantTypes: ['password'] }, interfaceClient(posture))).toEqual({
       grantTypes: closed('revoked/interfaces') ? [] : ['password'],
     });
   });
@@ -79,7 +80,7 @@ describe.each(allSteps)('at %s', (step) => {
     ).toEqual({
       disableSignup: true,
     });
-    expect(clientInputs({ grantTypes: [] }, posture).grantTypes).toEqual([]);
+    expect(clientInputs({ grantTypes: [] }, interfaceClient(posture)).grantTypes).toEqual([]);
     expect(
       connectionClientsInputs({ connectionId: 'c', enabledClients: [] }, posture).enabledClients,
     ).toEqual([]);

@@ -29,7 +29,7 @@ async function raw(method: string, path: string, body?: unknown): Promise<{ stat
 
 describe('what it does not know', () => {
   it.each([
-    ['an unknown path', 'GET', '/api/v2/resource-servers', undefined, 404],
+    ['an unknown path', 'GET', '/api/v2/organizations', undefined, 404],
     ['an unknown field of a body', 'POST', '/api/v2/clients', { name: 'a', logo_uri: 'https://x.test' }, 400],
     ['an unknown value', 'POST', '/api/v2/clients', { name: 'a', grant_types: ['magic'] }, 400],
     ['an unknown query parameter', 'GET', '/api/v2/connections?page=0', undefined, 400],

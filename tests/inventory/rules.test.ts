@@ -249,6 +249,38 @@ const cases: Readonly<Record<string, Case>> = {
     says: 'no component closes this kind of thing yet',
     right: { 'services.0.ecs': 'prod/crm-web' },
   },
+  'scopes belong to an API': {
+    wrong: {
+      'modules.2': { name: 'orders', data: ['contact'], enforcedBy: 'token-scope', scopes: ['read:orders'] },
+    },
+    code: 'inventory-dangling-reference',
+    says: 'the inventory describes no API that has them',
+    right: {
+      'modules.2': { name: 'orders', data: ['contact'], enforcedBy: 'token-scope', scopes: ['read:orders'] },
+      'identity.api': { identifier: 'https://api.example.test', ownership },
+    },
+  },
+  'roles have an API': {
+    wrong: { 'identity.roles': [{ name: 'staff', ownership }] },
+    code: 'inventory-dangling-reference',
+    says: 'the rights of a role are scopes of identity.api',
+    right: {
+      'identity.roles': [{ name: 'staff', ownership }],
+      'identity.api': { identifier: 'https://api.example.test', ownership },
+    },
+  },
+  'clients of integrations live in a tenant': {
+    wrong: { ...without('identity', 'interfaces'), 'integrations.0.client': 'crm-erp' },
+    code: 'inventory-dangling-reference',
+    says: 'it names an Auth0 client',
+    right: { 'integrations.0.client': 'crm-erp' },
+  },
+  'administrators of the tenant log in somewhere': {
+    wrong: { ...without('interfaces'), 'operators.0.auth0Role': 'crm-administrators' },
+    code: 'inventory-dangling-reference',
+    says: 'there is no connection or no client',
+    right: { 'operators.0.auth0Role': 'crm-administrators' },
+  },
   'only neighbouring waves are merged': {
     wrong: { together: [['accounts', 'modules']] },
     code: 'inventory-merge',

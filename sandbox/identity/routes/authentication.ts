@@ -4,11 +4,13 @@ import { z } from 'zod';
 import { type Context, managementAudience } from '../context.ts';
 import { oauthError } from '../errors.ts';
 import { isPassword } from '../passwords.ts';
+import { runActions } from '../running-actions.ts';
 import {
   type Client,
   type Connection,
   connectionByName,
   randomText,
+  resourceServerOf,
   type User,
   userByEmail,
 } from '../tenant.ts';
@@ -47,22 +49,23 @@ const signUpRequest = z.strictObject({
 const day = 86_400;
 
 /**
- * Log-in and sign-up. APIs and client grants are not modelled: any audience but the Management API's is granted, that one
- * only to the management client. As far as is known of the vendor, a refresh token outlives the switching off of its
+ * Log-in and sign-up. An audience that is no resource server is granted to everybody, but for the Management API's, which is only for
+ * the management client; a machine's token for a resource server takes the scopes of its client grant and is refused without one.
+ * Actions run at log-in, at a refresh [u] and at a machine's request. As far as is known of the vendor, a refresh token outlives the switching off of its
  * connection, and an access token everything but its expiry.
  */
 export function authenticationRoutes(app: FastifyInstance, context: Context): void {
-  app.post('/oauth/token', (request, reply) => {
+  app.post('/oauth/token', async (request, reply) => {
     const asked = formOf(tokenRequest, request.body);
     const caller = authenticated(context, asked);
     mayUse(caller, asked.grant_type);
     switch (asked.grant_type) {
       case 'client_credentials':
-        return reply.send(machineTokens(context, caller, asked.audience));
+        return reply.send(await machineTokens(context, caller, asked.audience));
       case 'refresh_token':
-        return reply.send(refreshed(context, caller, asked.refresh_token));
+        return reply.send(await refreshed(context, caller, asked.refresh_token));
       default:
-        return reply.send(userTokens(context, caller, asked));
+        return reply.send(await userTokens(context, caller, asked));
     }
   });
   app.post('/dbconnections/signup', (request, reply) => {
@@ -94,11 +97,24 @@ function mayUse({ grant_types }: Client, grant: string): void {
   throw oauthError(403, 'unauthorized_client', `Grant type '${grant}' not allowed for the client.`);
 }
 
-function machineTokens(context: Context, caller: Client, audience: string): unknown {
+async function machineTokens(context: Context, caller: Client, audience: string): Promise<unknown> {
   if (audience === managementAudience(context) && caller.client_id !== context.managementClient) {
     throw oauthError(403, 'access_denied', `Client is not authorized to access "${audience}".`);
   }
-  return { access_token: accessToken(context, caller, `${caller.client_id}@clients`, audience), ...bearer };
+  const scope = grantedScope(context, caller, audience);
+  await runActions(context.tenant, 'credentials-exchange', caller);
+  const access = accessToken(context, caller, `${caller.client_id}@clients`, audience, scope);
+  return { access_token: access, ...(scope && { scope }), ...bearer };
+}
+
+/** The scopes of the client grant, blank for none; undefined for an audience that is no resource server. */
+function grantedScope({ tenant }: Context, { client_id }: Client, audience: string): string | undefined {
+  if (!resourceServerOf(tenant, audience)) return undefined;
+  const grant = [...tenant.clientGrants.values()].find(
+    (one) => one.client_id === client_id && one.audience === audience,
+  );
+  if (grant) return grant.scope.join(' ');
+  throw oauthError(403, 'access_denied', `Client is not authorized to access "${audience}".`);
 }
 
 const bearer = { token_type: 'Bearer', expires_in: day };
@@ -108,7 +124,7 @@ function accessToken(context: Context, caller: Client, sub: string, aud: string,
   return context.signer.issue({ iss, sub, aud, azp: caller.client_id, ...(scope && { scope }) }, day);
 }
 
-function userTokens(context: Context, caller: Client, asked: PasswordRequest): unknown {
+async function userTokens(context: Context, caller: Client, asked: PasswordRequest): Promise<unknown> {
   if (asked.realm === undefined) {
     throw oauthError(400, 'server_error', 'Authorization server not configured with default connection.');
   }
@@ -121,6 +137,10 @@ function userTokens(context: Context, caller: Client, asked: PasswordRequest): u
     throw oauthError(403, 'invalid_grant', 'Wrong email or password.');
   }
   notBlocked(user);
+  await runActions(context.tenant, 'post-login', caller, user);
+  const session = { id: randomText(24), user_id: user.user_id, client_id: caller.client_id };
+  context.tenant.sessions.set(session.id, session);
+  context.changed();
   const audience = asked.audience ?? `https://${context.domain()}/userinfo`;
   const scope = scopeOf(asked.scope);
   const access = accessToken(context, caller, user.user_id, audience, scope);
@@ -139,13 +159,14 @@ function scopeOf(text = ''): string {
   return text;
 }
 
-function refreshed(context: Context, caller: Client, token: string): unknown {
+async function refreshed(context: Context, caller: Client, token: string): Promise<unknown> {
   const known = context.tenant.refreshTokens.get(token);
   const user = known && context.tenant.users.get(known.user_id);
   if (known?.client_id !== caller.client_id || !user) {
     throw oauthError(403, 'invalid_grant', 'Unknown or invalid refresh token.');
   }
   notBlocked(user);
+  await runActions(context.tenant, 'post-login', caller, user);
   const access = accessToken(context, caller, user.user_id, known.audience, known.scope);
   return { access_token: access, scope: known.scope, ...bearer };
 }
