@@ -61,7 +61,7 @@ export function actionRoutes(app: FastifyInstance, context: Context): void {
       ...triggerOf(supported_triggers),
       id: randomText(24),
       created_at: new Date().toISOString(),
-      ...(deploy === true && { deployed: body.code }),
+      ...(deploy ? { deployed: body.code } : {}),
     };
     return reply.code(201).send(keep(context, action));
   });
@@ -70,10 +70,9 @@ export function actionRoutes(app: FastifyInstance, context: Context): void {
     return reply.send(shown(known(context, request.params.id)));
   });
   app.patch<ById>('/api/v2/actions/actions/:id', (request, reply) => {
-    const { supported_triggers, ...body } = bodyOf(change, request.body);
-    const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+    const { supported_triggers, ...given } = bodyOf(change, request.body);
     const triggering = supported_triggers ? triggerOf(supported_triggers) : {};
-    return reply.send(keep(context, { ...known(context, request.params.id), ...given, ...triggering }));
+    return reply.send(keep(context, { ...known(context, request.params.id), ...(given as Partial<Action>), ...triggering }));
   });
   app.post<ById>('/api/v2/actions/actions/:id/deploy', (request, reply) => {
     const action = known(context, request.params.id);
