@@ -72,7 +72,9 @@ export function actionRoutes(app: FastifyInstance, context: Context): void {
   app.patch<ById>('/api/v2/actions/actions/:id', (request, reply) => {
     const { supported_triggers, ...given } = bodyOf(change, request.body);
     const triggering = supported_triggers ? triggerOf(supported_triggers) : {};
-    return reply.send(keep(context, { ...known(context, request.params.id), ...(given as Partial<Action>), ...triggering }));
+    return reply.send(
+      keep(context, { ...known(context, request.params.id), ...(given as Partial<Action>), ...triggering }),
+    );
   });
   app.post<ById>('/api/v2/actions/actions/:id/deploy', (request, reply) => {
     const action = known(context, request.params.id);
