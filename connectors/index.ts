@@ -15,6 +15,13 @@ export {
 } from './postgresql-facts.ts';
 export { describeContainerService } from './ecs.ts';
 export { findRestApis, readGateway, type GatewayFacts, type PlanFacts } from './api-gateway.ts';
+export {
+  readAccess,
+  type AccessObject,
+  type AccessPicture,
+  type Membership,
+  type Right,
+} from './postgresql-access.ts';
 export { describeInstance } from './rds.ts';
 export { resolveCredentials } from './credentials.ts';
 export {

@@ -172,7 +172,7 @@ describe('a read-only evidence store', () => {
     expect(status.code).toBe(0);
     expect(approval.code).toBe(exitCodes.evidence);
     expect(approval.text).toContain('evidence-store-read-only');
-  });
+  }, 30_000);
 });
 
 async function asReader({ root }: Project) {
