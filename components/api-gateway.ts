@@ -43,12 +43,9 @@ export class ApiGateway extends pulumi.ComponentResource implements Closing {
     this.removed.push(...single, ...members.flat().map(([name]) => name));
     const api = formerOf(this.#args.former, `rest-api:${this.#name}`).importId ?? '';
     this.expectations.push({ target: { kind: 'rest-api', id: api }, expect: 'absent' });
-    for (const [kind, target] of [
-      ['api-key', 'api-key'],
-      ['usage-plan', 'usage-plan'],
-    ] as const) {
+    for (const kind of ['api-key', 'usage-plan'] as const) {
       for (const [, { importId: id = '' }] of this.#family(kind))
-        this.expectations.push({ target: { kind: target, id }, expect: 'absent' });
+        this.expectations.push({ target: { kind, id }, expect: 'absent' });
     }
   }
 

@@ -1,5 +1,6 @@
 import auth0 from '@pulumi/auth0';
 import type pulumi from '@pulumi/pulumi';
+import { crmClients } from '../inventory/index.ts';
 import { type Expectation } from '../lifecycle/index.ts';
 import { adoption, formerOf, type Surroundings } from './closing.ts';
 
@@ -30,6 +31,11 @@ export function auth0Client(
   const resource = new auth0.Client(`client:${client}`, inputs, options);
   const expectations = [{ target, expect: { grantTypes: inputs.grantTypes } }];
   return { resources: [resource], removed: [], expectations };
+}
+
+/** Ids of the CRM's own clients, as others in the tenant refer to them. */
+export function crmClientIds({ inventory, former }: Pick<Surroundings, 'inventory' | 'former'>): string[] {
+  return crmClients(inventory).map((client) => formerOf(former, `client:${client}`).importId ?? client);
 }
 
 export interface ClientInputs {

@@ -2,12 +2,12 @@ import auth0 from '@pulumi/auth0';
 import pulumi from '@pulumi/pulumi';
 import {
   type ConnectionEntry,
-  crmClients,
   deniesLogIns,
   type FormerResource,
   type Inventory,
 } from '../inventory/index.ts';
 import { type Expectation, type Posture } from '../lifecycle/index.ts';
+import { crmClientIds } from './auth0-client.ts';
 import { adoption, type Closing, formerOf, type Surroundings } from './closing.ts';
 import { exemptions } from './login-denial.ts';
 
@@ -79,9 +79,7 @@ export class CustomerIdentity extends pulumi.ComponentResource implements Closin
 
   #leave(name: string, { inventory, former, posture }: Surroundings): void {
     const captured = formerOf(former, `connection-clients:${name}`);
-    const ours = crmClients(inventory).map(
-      (client) => formerOf(former, `client:${client}`).importId ?? client,
-    );
+    const ours = crmClientIds({ inventory, former });
     const before = captured.inputs as unknown as ConnectionClientsInputs;
     const inputs = sharedClientsInputs(before, ours, posture, isExempted(inventory, posture));
     const options = { ...adoption(this, captured), retainOnDelete: true };

@@ -1,7 +1,8 @@
 import auth0 from '@pulumi/auth0';
 import pulumi from '@pulumi/pulumi';
-import { crmClients, denialName, type Inventory } from '../inventory/index.ts';
+import { denialName, type Inventory } from '../inventory/index.ts';
 import { type Expectation, type Posture } from '../lifecycle/index.ts';
+import { crmClientIds } from './auth0-client.ts';
 import { adoption, type Closing, formerOf, type Surroundings } from './closing.ts';
 
 /**
@@ -22,9 +23,7 @@ export class LoginDenial extends pulumi.ComponentResource implements Closing {
     super('teardown:components:LoginDenial', name, {}, opts);
     const captured = formerOf(former, 'trigger-actions:post-login');
     const before = captured.inputs.actions as unknown as readonly BoundAction[];
-    const clients = crmClients(inventory).map(
-      (client) => formerOf(former, `client:${client}`).importId ?? client,
-    );
+    const clients = crmClientIds({ inventory, former });
     const title = denialName(inventory);
     const target = { kind: 'auth0-action', name: title } as const;
     const ours: pulumi.Input<BoundAction>[] = [];

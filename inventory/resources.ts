@@ -1,4 +1,4 @@
-import { databaseModules, deniesLogIns } from './members.ts';
+import { crmClients, databaseModules, deniesLogIns } from './members.ts';
 import { type Inventory, type Ownership } from './schema.ts';
 
 /** A live resource by the name it has in the program and in the former settings. */
@@ -28,15 +28,12 @@ export function liveResources(inventory: Inventory): readonly LiveResource[] {
       must(`connection-clients:${connection.name}`),
     ]),
     ...(deniesLogIns(inventory) ? [must('trigger-actions:post-login')] : []),
-    ...(identity?.api
-      ? [must('identity-api'), { ...must(clientGrants), required: false, family } as const]
-      : []),
+    ...(identity?.api ? [must('identity-api'), family(clientGrants)] : []),
     ...(identity?.roles ?? []).flatMap(({ name }) => [
       must(`auth0-role:${name}`),
       must(`role-permissions:${name}`),
     ]),
-    ...integrations.flatMap(({ client }) => (client === undefined ? [] : [must(`client:${client}`)])),
-    ...interfaces.flatMap(({ client }) => (client === undefined ? [] : [must(`client:${client}`)])),
+    ...crmClients(inventory).map((client) => must(`client:${client}`)),
     ...interfaces.flatMap(({ name, gateway }) => (gateway === undefined ? [] : gatewayResources(name))),
     ...objects.flatMap((store) => [
       owned(`bucket:${store.name}`, store),
@@ -53,17 +50,21 @@ export function liveResources(inventory: Inventory): readonly LiveResource[] {
 }
 
 function gatewayResources(name: string): readonly LiveResource[] {
-  const family = (kind: string) => ({ name: `${kind}:${name}/`, required: false, family: true }) as const;
   return [
     ...['rest-api', 'rest-api-policy', 'stage', 'method-settings'].map((kind) => must(`${kind}:${name}`)),
-    ...['gateway-response', 'usage-plan', 'usage-plan-key', 'api-key'].map(family),
+    ...['gateway-response', 'usage-plan', 'usage-plan-key', 'api-key'].map((kind) =>
+      family(`${kind}:${name}/`),
+    ),
   ];
 }
+
 /** The grants of the CRM's API, each with the id of its client behind it. */
 export const clientGrants = 'client-grant/';
 
-const family = true;
-
 function must(name: string): LiveResource {
   return { name, required: true };
+}
+
+function family(name: string): LiveResource {
+  return { name, required: false, family: true };
 }

@@ -16,7 +16,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { type Json, within } from '../../diagnostics/index.ts';
-import { type Environment } from './environment.ts';
+import { awsSettings, type Environment } from './environment.ts';
 import { type WorldNames } from './names.ts';
 
 /** An object every sample bucket holds. */
@@ -126,15 +126,7 @@ async function withClients<Result>(
   environment: Environment,
   work: (clients: { readonly rds: RDSClient; readonly s3: S3Client }) => Promise<Result>,
 ): Promise<Result> {
-  const settings = {
-    endpoint: environment.AWS_ENDPOINT_URL,
-    region: environment.AWS_REGION,
-    credentials: {
-      accessKeyId: environment.AWS_ACCESS_KEY_ID,
-      secretAccessKey: environment.AWS_SECRET_ACCESS_KEY,
-    },
-    maxAttempts: 2,
-  };
+  const settings = awsSettings(environment);
   const rds = new RDSClient(settings);
   const s3 = new S3Client({ ...settings, forcePathStyle: true });
   try {

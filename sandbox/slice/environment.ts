@@ -24,3 +24,16 @@ export function environmentOf(env: Readonly<Record<string, string>>): Environmen
   }
   return Object.fromEntries(variables.map((name) => [name, env[name]])) as Environment;
 }
+
+/** What every client of the vendor's AWS SDK needs to reach a sandbox. */
+export function awsSettings(environment: Environment) {
+  return {
+    endpoint: environment.AWS_ENDPOINT_URL,
+    region: environment.AWS_REGION,
+    credentials: {
+      accessKeyId: environment.AWS_ACCESS_KEY_ID,
+      secretAccessKey: environment.AWS_SECRET_ACCESS_KEY,
+    },
+    maxAttempts: 2,
+  };
+}

@@ -20,7 +20,7 @@ import {
   UpdateStageCommand,
 } from '@aws-sdk/client-api-gateway';
 import { type Json, within } from '../../diagnostics/index.ts';
-import { type Environment } from '../slice/environment.ts';
+import { awsSettings, type Environment } from '../slice/environment.ts';
 import { type Part } from './part.ts';
 
 /** What the callers of the gateway hold. */
@@ -122,15 +122,7 @@ export async function withGateway<T>(
   { environment }: { readonly environment: Environment },
   work: (client: APIGatewayClient) => Promise<T>,
 ): Promise<T> {
-  const client = new APIGatewayClient({
-    endpoint: environment.AWS_ENDPOINT_URL,
-    region: environment.AWS_REGION,
-    credentials: {
-      accessKeyId: environment.AWS_ACCESS_KEY_ID,
-      secretAccessKey: environment.AWS_SECRET_ACCESS_KEY,
-    },
-    maxAttempts: 2,
-  });
+  const client = new APIGatewayClient(awsSettings(environment));
   try {
     return await within('1 minute', 'the gateway of the sample CRM', work(client));
   } finally {

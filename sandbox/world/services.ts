@@ -11,7 +11,7 @@ import {
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs';
 import { type Json, within } from '../../diagnostics/index.ts';
-import { type Environment } from '../slice/environment.ts';
+import { awsSettings, type Environment } from '../slice/environment.ts';
 import { type Part } from './part.ts';
 
 /** Where the web service of the sample CRM runs; a neighbour runs in the same cluster. */
@@ -100,15 +100,7 @@ async function withClients<Result>(
   environment: Environment,
   work: (clients: Clients) => Promise<Result>,
 ): Promise<Result> {
-  const settings = {
-    endpoint: environment.AWS_ENDPOINT_URL,
-    region: environment.AWS_REGION,
-    credentials: {
-      accessKeyId: environment.AWS_ACCESS_KEY_ID,
-      secretAccessKey: environment.AWS_SECRET_ACCESS_KEY,
-    },
-    maxAttempts: 2,
-  };
+  const settings = awsSettings(environment);
   const clients = { ecs: new ECSClient(settings), scaling: new ApplicationAutoScalingClient(settings) };
   try {
     return await within('1 minute', 'the services of the sample CRM', work(clients));

@@ -1,31 +1,16 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { stringify } from 'yaml';
-import { capture } from '../../adopt/index.ts';
 import { observe } from '../../connectors/index.ts';
-import { createStore, openStore } from '../../evidence/index.ts';
-import { loadInventory } from '../../inventory/index.ts';
 import { type Step } from '../../lifecycle/index.ts';
 import { expectedOf } from '../../sandbox/demo/attempts.ts';
 import { identityDoors } from '../../sandbox/demo/doors/identity.ts';
-import { Pulumi } from '../../sandbox/index.ts';
-import { environmentOf } from '../../sandbox/slice/environment.ts';
 import { identity, type IdentityKeys } from '../../sandbox/world/identity.ts';
 import { postures } from '../../stacks/index.ts';
-import { testSandbox } from '../sandbox-name.ts';
-import { moveTo, type System } from './system.ts';
+import { partSystem } from './part-system.ts';
+import { moveTo } from './system.ts';
 
-const reason = 'a test of the engine';
-
-function inventoryOf(system: string): object {
+function sectionsOf(system: string): object {
   return {
-    system,
-    reason: { code: 'replaced', text: 'Moved' },
     breakGlass: { database: 'sealed' },
-    evidenceStore: './evidence',
-    timing: { notice: '30 days' },
     dataClasses: { contact: { sensitivity: 'personal', basis: 'contract', keep: '3 years', hold: 'none' } },
     modules: [
       {
@@ -56,14 +41,6 @@ function inventoryOf(system: string): object {
       },
     ],
     operators: [{ name: 'administrators', auth0Role: `${system}-administrators`, ownership: 'exclusive' }],
-    features: {
-      'mail-campaigns': 'absent',
-      sms: 'absent',
-      'mobile-app': 'absent',
-      dashboards: 'absent',
-      'auto-update': 'absent',
-    },
-    notices: [{ to: 'customers', sent: '2026-09-01', proof: 'mail' }],
   };
 }
 
@@ -81,24 +58,10 @@ async function expectDoors(step: Step, keys: IdentityKeys): Promise<void> {
 
 /** A tenant with the CRM and the web shop, captured; its stack is new. */
 async function newTenant(edit: object = {}) {
-  const sandbox = testSandbox();
-  const name = `t-${randomBytes(4).toString('hex')}`;
-  const environment = environmentOf(sandbox.env);
-  const surroundings = { environment, system: name, underscored: name.replaceAll('-', '_'), accounts: 100 };
-  const keys = await identity.build(surroundings);
-  const directory = join(sandbox.directory, 'systems', name);
-  mkdirSync(directory, { recursive: true });
-  const inventory = join(directory, `${name}.inventory.yaml`);
-  writeFileSync(inventory, stringify({ ...inventoryOf(name), ...edit }));
-  const loaded = await loadInventory(inventory);
-  await createStore(loaded.evidenceStore, { system: name, sandbox: true });
-  const pulumi = new Pulumi({ sandbox, stack: name });
-  await pulumi.init({ stage: 'active', reason, inventory });
-  const store = await openStore(loaded.evidenceStore);
-  await capture({ ...loaded, store, formerFile: loaded.paths.former });
-  const system = { name, sandbox, pulumi, inventory, directory, loaded } as unknown as System;
-  const picture = async () => (await identity.read(surroundings)) as Readonly<Record<string, unknown>>;
-  return { system, keys, picture, name, plan: loaded.plan };
+  const made = await partSystem(identity, (name) => ({ ...sectionsOf(name), ...edit }));
+  const picture = async () => (await made.picture()) as Readonly<Record<string, unknown>>;
+  const { name, loaded } = made.system;
+  return { ...made, picture, name, plan: loaded.plan };
 }
 
 describe('a system that is nothing but identities on a shared tenant', () => {

@@ -30,7 +30,7 @@ export async function partSystem<Keys>(
     environment: environmentOf(sandbox.env),
     system: name,
     underscored: name.replaceAll('-', '_'),
-    accounts: 20,
+    accounts: 100,
   };
   const keys = await part.build(surroundings);
   const directory = join(sandbox.directory, 'systems', name);

@@ -41,7 +41,11 @@ export function bucketPolicyHandler(clients: () => Clients): ResourceHandler {
     read: async (old) => {
       const live = await policyOf(clients(), old.id);
       if (live === undefined) return undefined;
-      const outputs = { bucket: old.id, policy: textOf(live, old.outputs), region: clients().region };
+      const outputs = {
+        bucket: old.id,
+        policy: policyTextOf(live, old.outputs.policy),
+        region: clients().region,
+      };
       return { id: old.id, inputs: inputsFrom(table, outputs, old), outputs };
     },
     update: async (news, old, call) => (call.preview ? previewOfUpdate(table, news, old) : put(news)),
@@ -59,10 +63,10 @@ async function policyOf({ s3 }: Clients, bucket: string): Promise<string | undef
 }
 
 /** A policy that means the same keeps the text that is in state. */
-function textOf(live: string, old: Properties): string {
-  if (typeof old.policy !== 'string') return live;
+export function policyTextOf(live: string, old: unknown): string {
+  if (typeof old !== 'string') return live;
   const meant = (text: string): string => canonical(policyMeaning(JSON.parse(text) as Json));
-  return meant(live) === meant(old.policy) ? old.policy : live;
+  return meant(live) === meant(old) ? old : live;
 }
 
 /**

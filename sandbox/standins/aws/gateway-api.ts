@@ -9,7 +9,6 @@ import {
   type RestApi,
   UpdateRestApiCommand,
 } from '@aws-sdk/client-api-gateway';
-import { canonical, type Json } from '../../../diagnostics/index.ts';
 import { type Properties, type ResourceHandler } from '../../../provider/protocol.ts';
 import {
   type Arguments,
@@ -20,7 +19,7 @@ import {
   previewOfCreate,
   previewOfUpdate,
 } from '../arguments.ts';
-import { policyMeaning } from './bucket-policy.ts';
+import { policyMeaning, policyTextOf } from './bucket-policy.ts';
 import { called, type Clients, found } from './clients.ts';
 import { refused } from './refused.ts';
 import { regionArgument, tagsArgument, without } from './tags.ts';
@@ -126,7 +125,7 @@ export function restApiPolicyHandler(clients: () => Clients): ResourceHandler {
       const live = JSON.parse(`"${escaped}"`) as string;
       const outputs = {
         restApiId: old.id,
-        policy: sameMeaning(live, old.outputs.policy) ? old.outputs.policy : live,
+        policy: policyTextOf(live, old.outputs.policy),
         region: clients().region,
       };
       return { id: old.id, inputs: inputsFrom(table, outputs, old), outputs };
@@ -137,11 +136,6 @@ export function restApiPolicyHandler(clients: () => Clients): ResourceHandler {
       await patch(clients(), old.id, [replace('/policy', '')]);
     },
   };
-}
-
-function sameMeaning(live: string, old: unknown): boolean {
-  const meant = (text: string): string => canonical(policyMeaning(JSON.parse(text) as Json));
-  return typeof old === 'string' && meant(live) === meant(old);
 }
 
 /** A gateway response: a create overwrites the one that is there, a delete brings back the default of AWS. */
