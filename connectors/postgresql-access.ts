@@ -169,7 +169,25 @@ export async function readAccess(session: Database): Promise<AccessPicture> {
   return {
     runner: me?.runner ?? '',
     roles: Object.fromEntries(roles.map(({ name, ...role }) => [name, role])),
-    memberships: memberships.filter(({ member }) => !member.startsWith('pg_')),
+    memberships: concerned(memberships, objects),
     objects,
   };
+}
+
+/** The memberships that lead to rights in this database; those of neighbours on the server are not looked at. */
+function concerned(
+  memberships: readonly Membership[],
+  objects: readonly AccessObject[],
+): readonly Membership[] {
+  const leading = new Set(
+    objects.flatMap(({ owner, rights }) => [owner, ...rights.map(({ grantee }) => grantee)]),
+  );
+  for (let size = -1; size !== leading.size;) {
+    size = leading.size;
+    for (const { role, member } of memberships) if (leading.has(role)) leading.add(member);
+  }
+  return memberships.filter(
+    ({ role, member }) =>
+      !member.startsWith('pg_') && (leading.has(role) || (role.startsWith('pg_') && leading.has(member))),
+  );
 }

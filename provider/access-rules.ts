@@ -4,6 +4,7 @@ type Kept = 'as before' | 'none';
 
 /** What a step takes from a database, as a reviewer reads it. What is not named stays as before. */
 export interface AccessCuts {
+  /** All logins of the system: what belongs to the role, not to the database, is never taken from anybody else's on the server. */
   readonly logins: Readonly<Record<string, 'as before' | 'locked'>>;
   readonly writes: 'as before' | 'blocked';
   /** `schema.table`: rights on them stay while writes are blocked. */
@@ -62,7 +63,7 @@ export function desiredAccess(
         {
           ...role,
           login: role.login && (context.exempt.has(name) || cuts.logins[name] !== 'locked'),
-          createRole: role.createRole && (!blocked || context.exempt.has(name)),
+          createRole: role.createRole && !(blocked && name in cuts.logins && !context.exempt.has(name)),
         },
       ]),
     ),

@@ -5,11 +5,12 @@ import { accessStatements } from '../../provider/access-statements.ts';
 import { testSandbox } from '../sandbox-name.ts';
 import { type Ground, postgresqlGround } from './standin-postgresql.ts';
 
-const open: AccessCuts = { logins: {}, writes: 'as before', stillWritten: [], schemas: {}, columns: {} };
+const logins = { access_app: 'as before', access_admin: 'as before' } as const;
+const open: AccessCuts = { logins, writes: 'as before', stillWritten: [], schemas: {}, columns: {} };
 const readOnly: AccessCuts = { ...open, writes: 'blocked', stillWritten: ['crm.sessions'] };
 const revoked: AccessCuts = {
   ...readOnly,
-  logins: { access_app: 'locked' },
+  logins: { ...logins, access_app: 'locked' },
   schemas: { billing: 'none' },
   columns: { 'crm.contacts.id_no': 'none' },
 };
@@ -35,7 +36,7 @@ async function may(role: string, table: string, right: string): Promise<unknown>
   return (await ground.sql(`SELECT has_table_privilege('${role}', '${table}', '${right}') AS may`))[0]?.may;
 }
 
-/** Order and "was implicit" aside: an access list cannot be made implicit again. */
+/** Other systems' roles on the server, order and "was implicit" aside: an access list cannot be made implicit again. */
 function comparable({ roles, memberships, objects }: AccessPicture): unknown {
   const lists = objects
     .filter(({ kind, rights }) => kind !== 'column' || rights.length > 0)
@@ -44,13 +45,14 @@ function comparable({ roles, memberships, objects }: AccessPicture): unknown {
       implicit: false,
       rights: object.rights.map((each) => JSON.stringify(each)).sort(),
     }));
-  return { roles, memberships, lists };
+  const own = Object.fromEntries(Object.entries(roles).filter(([name]) => name.startsWith('access_')));
+  return { own, memberships, lists };
 }
 
 beforeAll(async () => {
   ground = await postgresqlGround('access');
   await ground.sql(`CREATE ROLE access_owner; CREATE ROLE access_app LOGIN; CREATE ROLE access_admin LOGIN CREATEROLE;
-    CREATE ROLE access_glass LOGIN; CREATE ROLE access_report LOGIN; GRANT access_owner TO access_admin;
+    CREATE ROLE access_glass LOGIN; CREATE ROLE access_neighbour LOGIN CREATEROLE; CREATE ROLE access_report LOGIN; GRANT access_owner TO access_admin;
     CREATE SCHEMA crm AUTHORIZATION access_owner; CREATE SCHEMA billing;
     GRANT USAGE, CREATE ON SCHEMA crm TO access_app; GRANT USAGE ON SCHEMA crm, billing TO access_report, access_glass, PUBLIC;
     SET ROLE access_owner;
@@ -83,6 +85,9 @@ it('takes writing and leaves reading, still written tables, the owner behind for
   expect(await may('access_admin', 'crm.contacts', 'DELETE')).toBe(false);
   expect(await may('access_admin', 'crm.contacts', 'SELECT')).toBe(true);
   expect(await may('access_glass', 'crm.contacts', 'UPDATE')).toBe(true);
+  const { roles } = await look();
+  expect(roles.access_admin?.createRole).toBe(false);
+  expect(roles.access_neighbour?.createRole).toBe(true);
   await ground.sql(`SET ROLE access_app; INSERT INTO crm.sessions VALUES (1)`);
   for (const forbidden of [
     'SELECT crm.touch()',
