@@ -2,10 +2,11 @@
  * sandbox/slice: the live systems of one sample CRM, made by SQL and the vendors' SDKs as if by hand, before any
  * stack knows of them; and a picture of all of it, to be compared with a later one.
  */
-import { randomBytes } from 'node:crypto';
 import { type Account, type Application } from '../identity/visitor.ts';
 import { type AwsPicture, buildAws, readAws, sampleObject } from './aws.ts';
-import { buildDatabase, type DatabasePicture, inDatabase, readDatabase } from './database.ts';
+import { asLogin, type DatabasePicture } from '../database-picture.ts';
+import { newPassword } from '../new-password.ts';
+import { buildDatabase, readSliceDatabase } from './database.ts';
 import { type Environment, environmentOf } from './environment.ts';
 import { buildIdentity, type IdentityPicture, readIdentity } from './identity.ts';
 import { namesOf, sliceSystem, type WorldNames } from './names.ts';
@@ -58,12 +59,8 @@ export async function buildWorld(
     buildDatabase(environment.CRM_DATABASE_URL, names, passwords),
     buildAws(environment, names, newPassword()),
   ]);
-  const url = (login: string, database: string): string => {
-    const changed = new URL(inDatabase(environment.CRM_DATABASE_URL, database));
-    changed.username = login;
-    changed.password = passwords[login] ?? '';
-    return changed.href;
-  };
+  const url = (login: string, database: string): string =>
+    asLogin(environment.CRM_DATABASE_URL, login, passwords[login] ?? '', database);
   const urls = {
     application: url(application, names.database),
     erp: url(erp, names.database),
@@ -82,13 +79,9 @@ export async function buildWorld(
 export async function readWorld(world: Pick<World, 'names' | 'environment'>): Promise<WorldPicture> {
   const { environment, names } = world;
   const [database, aws, identity] = await Promise.all([
-    readDatabase(environment.CRM_DATABASE_URL, names),
+    readSliceDatabase(environment.CRM_DATABASE_URL, names),
     readAws(environment, names),
     readIdentity(environment, names),
   ]);
   return { database, aws, identity };
-}
-
-function newPassword(): string {
-  return `Aa1-${randomBytes(12).toString('base64url')}`;
 }

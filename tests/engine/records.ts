@@ -6,7 +6,7 @@ import { within } from '../../diagnostics/index.ts';
 import { isKind, type LedgerEntry, openStore, withdraw } from '../../evidence/index.ts';
 import { type Step } from '../../lifecycle/index.ts';
 import { type PulumiResult } from '../../sandbox/index.ts';
-import { inDatabase } from '../../sandbox/slice/database.ts';
+import { inDatabase } from '../../sandbox/database-picture.ts';
 import { storeOf, type System, worldOf } from './system.ts';
 
 type Document = Record<string, unknown>;
