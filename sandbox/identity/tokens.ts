@@ -2,6 +2,7 @@ import {
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
+  type JsonWebKey,
   type KeyObject,
   sign,
   verify,
@@ -25,6 +26,8 @@ export interface Signer {
   issue(claims: Omit<Claims, 'iat' | 'exp'>, lifetimeSeconds: number): string;
   /** Undefined for anything this tenant did not sign. Does not look at the expiry. */
   read(token: string): Claims | undefined;
+  /** What others need to check a signature themselves. */
+  readonly publicKey: JsonWebKey;
 }
 
 /** The signer of a data directory; its key is made on first use. */
@@ -49,6 +52,7 @@ export async function signerIn(directory: string): Promise<Signer> {
       );
       return genuine ? (JSON.parse(Buffer.from(body, 'base64url').toString()) as Claims) : undefined;
     },
+    publicKey: { ...publicKey.export({ format: 'jwk' }), alg: 'RS256', use: 'sig' },
   };
 }
 

@@ -20,8 +20,11 @@ export type Answer =
   | { readonly allowed: true; readonly tokens: Readonly<Record<string, unknown>> }
   | { readonly allowed: false; readonly status: number; readonly error: string };
 
-/** A log-in with a password. Asks for a refresh token; throws (exit `timedOut` or the network's error) without an answer. */
-export function logIn(application: Application, account: Account): Promise<Answer> {
+/**
+ * A log-in with a password, for an API if its `audience` is named. Asks for a refresh token; throws (exit `timedOut` or the
+ * network's error) without an answer.
+ */
+export function logIn(application: Application, account: Account, audience?: string): Promise<Answer> {
   return ask(application.domain, '/oauth/token', {
     ...credentials(application),
     grant_type: 'http://auth0.com/oauth/grant-type/password-realm',
@@ -29,6 +32,7 @@ export function logIn(application: Application, account: Account): Promise<Answe
     username: account.email,
     password: account.password,
     scope: 'offline_access',
+    ...(audience === undefined ? {} : { audience }),
   });
 }
 

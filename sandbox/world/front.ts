@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-api-gateway';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { within } from '../../diagnostics/index.ts';
 import { type Environment } from '../slice/environment.ts';
 import { withGateway } from './gateway.ts';
@@ -165,8 +166,19 @@ function mapped({ responses }: Published, refusal: string): Answer {
   };
 }
 
-async function forward({ upstream }: Address, { method = '', url = '' }: IncomingMessage): Promise<Answer> {
+async function forward({ upstream }: Address, request: IncomingMessage): Promise<Answer> {
   if (upstream === undefined) return { status: 200, body: '{"answered":"upstream"}' };
-  const response = await within('10 seconds', 'the upstream', fetch(`${upstream}${url}`, { method }));
+  const { method = '', url = '', headers } = request;
+  const passedOn = ['authorization', 'content-type'].flatMap((name) => {
+    const value = headers[name];
+    return typeof value === 'string' ? [[name, value] as const] : [];
+  });
+  const body = await within('10 seconds', 'the body of a call', text(request));
+  const call = fetch(`${upstream}${url}`, {
+    method,
+    headers: Object.fromEntries(passedOn),
+    ...(body === '' ? {} : { body }),
+  });
+  const response = await within('10 seconds', 'the upstream', call);
   return { status: response.status, body: await response.text() };
 }

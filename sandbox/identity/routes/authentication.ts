@@ -55,6 +55,7 @@ const day = 86_400;
  * connection, and an access token everything but its expiry.
  */
 export function authenticationRoutes(app: FastifyInstance, context: Context): void {
+  app.get('/.well-known/jwks.json', (_request, reply) => reply.send({ keys: [context.signer.publicKey] }));
   app.post('/oauth/token', async (request, reply) => {
     const asked = formOf(tokenRequest, request.body);
     const caller = authenticated(context, asked);

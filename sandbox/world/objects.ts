@@ -1,0 +1,96 @@
+import {
+  CreateBucketCommand,
+  GetBucketPolicyCommand,
+  GetBucketVersioningCommand,
+  ListObjectVersionsCommand,
+  PutBucketPolicyCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { type Json, within } from '../../diagnostics/index.ts';
+import { awsSettings, type Environment } from '../slice/environment.ts';
+import { type Part } from './part.ts';
+
+/** The bucket that the CRM and the web shop share, and one object of each. */
+export interface ObjectKeys {
+  readonly bucket: string;
+  readonly crmObject: string;
+  readonly shopObject: string;
+  /** Access keys of the applications, named like their IAM users. */
+  readonly crmAccess: string;
+  readonly shopAccess: string;
+}
+
+const crmObjects = ['crm/contacts/1/letter.txt', 'crm/contacts/2/offer.txt', 'crm/contacts/3/photo.txt'];
+const shopObjects = ['shop/items/1/picture.txt', 'shop/items/2/picture.txt'];
+
+/** One versioned bucket for two products, each under its prefix, with a statement in its policy that is neither's. */
+export const objects: Part<ObjectKeys> = {
+  async build({ environment, system }) {
+    const bucket = bucketOf(system);
+    await withS3(environment, (s3) => buildBucket(s3, bucket, environment));
+    const access = { crmAccess: `${system}-application`, shopAccess: `${system}-shop` };
+    return {
+      bucket,
+      crmObject: 'crm/contacts/1/letter.txt',
+      shopObject: 'shop/items/1/picture.txt',
+      ...access,
+    };
+  },
+  read: ({ environment, system }) => withS3(environment, (s3) => readBucket(s3, bucketOf(system))),
+};
+
+function bucketOf(system: string): string {
+  return `${system}-shared-files`;
+}
+
+async function buildBucket(s3: S3Client, Bucket: string, environment: Environment): Promise<void> {
+  const LocationConstraint = environment.AWS_REGION as 'eu-central-1';
+  await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint } }));
+  const VersioningConfiguration = { Status: 'Enabled' } as const;
+  await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
+  for (const Key of [...crmObjects, ...shopObjects])
+    await s3.send(new PutObjectCommand({ Bucket, Key, Body: `first text of ${Key}` }));
+  const Key = crmObjects[0] ?? '';
+  await s3.send(new PutObjectCommand({ Bucket, Key, Body: `second text of ${Key}` }));
+  const Policy = JSON.stringify({
+    Version: '2012-10-17',
+    Id: 'platform-team',
+    Statement: [
+      {
+        Sid: 'NobodyDeletesTheBucket',
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 's3:DeleteBucket',
+        Resource: `arn:aws:s3:::${Bucket}`,
+      },
+    ],
+  });
+  await s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+}
+
+async function readBucket(s3: S3Client, Bucket: string): Promise<Json> {
+  const { Status } = await s3.send(new GetBucketVersioningCommand({ Bucket }));
+  const { Policy } = await s3.send(new GetBucketPolicyCommand({ Bucket }));
+  const { Versions = [], DeleteMarkers = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket }));
+  const found = [...Versions, ...DeleteMarkers].map(({ Key = '', VersionId = '' }) => ({ Key, VersionId }));
+  return {
+    versioning: Status ?? 'none',
+    policy: JSON.parse(Policy ?? 'null') as Json,
+    crm: found.filter(({ Key }) => Key.startsWith('crm/')),
+    shop: found.filter(({ Key }) => Key.startsWith('shop/')),
+  };
+}
+
+async function withS3<Result>(
+  environment: Environment,
+  work: (s3: S3Client) => Promise<Result>,
+): Promise<Result> {
+  const s3 = new S3Client({ ...awsSettings(environment), forcePathStyle: true });
+  try {
+    return await within('1 minute', 'the bucket of the sample CRM', work(s3));
+  } finally {
+    s3.destroy();
+  }
+}
