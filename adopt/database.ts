@@ -3,9 +3,11 @@ import { type Problem } from '../diagnostics/index.ts';
 import {
   type DatabaseModule,
   databaseModules,
+  grantedModules,
   type FormerResource,
   type Inventory,
 } from '../inventory/index.ts';
+import { captureAccess } from './database-access.ts';
 import { found, type Findings, gather, merge, missing, wrong } from './findings.ts';
 import { type LiveCrm, type LiveServer } from './live.ts';
 import { problems } from './problems.ts';
@@ -21,17 +23,22 @@ export async function captureDatabase(
   const server = live.server(database.credentials);
   const { populations, services, integrations, operators, breakGlass } = inventory;
   const modules = databaseModules(inventory.modules);
-  const roles = [
-    ...modules.map(({ role }) => role),
+  const logins = [
     ...[...services, ...integrations, ...operators].flatMap(({ login }) => login ?? []),
-    ...populations.flatMap(({ logins }) => logins),
+    ...populations.flatMap((population) => population.logins),
   ];
+  const roles = [...modules.map(({ role }) => role), ...logins];
   const facts = await server.database(database.name);
   return gather([
     () => Promise.resolve(databaseFindings(database.name, facts)),
     () => rolesFindings([...new Set(roles)], server),
     () => breakGlassFindings(breakGlass.database, server),
-    ...(facts ? [() => grantsFindings(modules, database.name, server)] : []),
+    ...(facts
+      ? [
+          () => grantsFindings(grantedModules(inventory), database.name, server),
+          () => captureAccess(inventory, database, logins, server),
+        ]
+      : []),
   ]);
 }
 

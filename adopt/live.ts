@@ -1,4 +1,5 @@
 import {
+  type AccessPicture,
   type Auth0Api,
   type Auth0BoundAction,
   type Auth0Client,
@@ -19,13 +20,17 @@ import {
   observe,
   readAuth0Client,
   readAuth0Connection,
+  readAccess,
   readDatabase,
   readGateway,
   readGrants,
+  readPowers,
   readRole,
   readTrigger,
   type RoleFacts,
+  type ServerPower,
   withDatabase,
+  withoutNeighbours,
 } from '../connectors/index.ts';
 import { type LiveTarget, type Observed } from '../lifecycle/index.ts';
 
@@ -57,6 +62,11 @@ export interface LiveServer {
     database: string,
     wanted: readonly { readonly schema: string; readonly role: string }[],
   ): Promise<readonly (GrantFacts | undefined)[]>;
+  /** Who may do what in a database, as far as it concerns the database and these logins; and who may do it past all access lists. */
+  access(
+    database: string,
+    logins: readonly string[],
+  ): Promise<{ readonly picture: AccessPicture; readonly powers: readonly ServerPower[] } | undefined>;
 }
 
 /** The real systems, through the connectors. */
@@ -80,6 +90,11 @@ export const liveCrm: LiveCrm = {
       });
       return grants;
     },
+    access: (database, logins) =>
+      withDatabase(credentials, database, async (session) => ({
+        picture: withoutNeighbours(await readAccess(session), logins),
+        powers: await readPowers(session),
+      })),
   }),
   instance: describeInstance,
   containerService: describeContainerService,

@@ -10,6 +10,9 @@ export const problems = defineProblems({
   },
   'capture-grant-option': { summary: 'A role may hand its rights on', exit: 'refused' },
   'capture-admin-option': { summary: 'A role may hand a membership on', exit: 'refused' },
+  'capture-runner-cut': { summary: 'The login of the runner is listed to be cut', exit: 'refused' },
+  'capture-database-of-a-login': { summary: 'The database belongs to a login', exit: 'refused' },
+  'capture-power-out-of-reach': { summary: 'A login could read or write past every cut', exit: 'refused' },
   'capture-role-parameter': {
     summary: 'A role has a setting that the provider cannot read',
     exit: 'refused',

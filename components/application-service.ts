@@ -1,9 +1,9 @@
 import pulumi from '@pulumi/pulumi';
 import { type ServiceEntry } from '../inventory/index.ts';
-import { type Expectation, type Posture } from '../lifecycle/index.ts';
+import { type Expectation } from '../lifecycle/index.ts';
 import { type Closing, type Surroundings } from './closing.ts';
 import { containerService } from './container-service.ts';
-import { databaseLogin, type LoginState } from './database-login.ts';
+import { databaseLogin, serviceLogin } from './database-login.ts';
 
 /** A back-end service: stopped means that nothing runs, nothing starts it again, and its database login is locked. */
 export class ApplicationService extends pulumi.ComponentResource implements Closing {
@@ -21,8 +21,4 @@ export class ApplicationService extends pulumi.ComponentResource implements Clos
     this.expectations = [...login.expectations, ...container.expectations];
     this.registerOutputs({});
   }
-}
-
-function serviceLogin({ services }: Posture): LoginState {
-  return ({ running: 'former', stopped: 'locked', removed: 'removed' } as const)[services];
 }

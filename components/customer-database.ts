@@ -1,13 +1,21 @@
 import aws from '@pulumi/aws';
 import postgresql from '@pulumi/postgresql';
 import pulumi from '@pulumi/pulumi';
-import { type Database, type DatabaseModule, databaseModules, isSensitive } from '../inventory/index.ts';
+import {
+  type Database,
+  type DatabaseModule,
+  databaseModules,
+  grantedModules,
+  isSensitive,
+} from '../inventory/index.ts';
 import { type Expectation, type Posture } from '../lifecycle/index.ts';
+import { DatabaseAccess } from '../sdk/index.ts';
 import { adoption, type Closing, formerOf, type Guarded, type Surroundings } from './closing.ts';
+import { accessCuts } from './database-access.ts';
 
 /**
  * The CRM's database: the RDS instance if it is the CRM's alone, the database, the group role of each module and its whole-schema
- * grant. Everything stays until `data` is removed; rights narrow with `writes`, `sensitive` and `modules`.
+ * grant, and all else that decides who may do what in it. Everything stays until `data` is removed; rights narrow with `writes`, `sensitive` and `modules`.
  */
 export class CustomerDatabase extends pulumi.ComponentResource implements Closing {
   readonly resources: pulumi.Resource[] = [];
@@ -21,7 +29,8 @@ export class CustomerDatabase extends pulumi.ComponentResource implements Closin
     this.#instance(database, args);
     const groups = this.#groupRoles(database, modules, args);
     const adopted = this.#database(database, groups, args);
-    for (const module of modules) this.#grant(database, module, adopted, args);
+    for (const module of grantedModules(args.inventory)) this.#grant(database, module, adopted, args);
+    this.#access(database, adopted, args);
     this.registerOutputs({});
   }
 
@@ -121,6 +130,36 @@ export class CustomerDatabase extends pulumi.ComponentResource implements Closin
     } as const;
     const privileges = inputs.privileges.toSorted();
     this.expectations.push({ target, expect: { privileges, uniform: true, grantable: false } });
+  }
+
+  /** After the grants of this update: both lead to the same rights, and it reads everything back. */
+  #access(
+    database: Database,
+    owner: pulumi.Resource | undefined,
+    { former, posture, inventory }: Surroundings,
+  ): void {
+    if (!owner) {
+      this.removed.push('database-access');
+      return;
+    }
+    const { credentials, name } = database;
+    const { breakGlass } = inventory;
+    const cuts = accessCuts(inventory, posture);
+    const exempt = breakGlass.database === undefined ? [] : [breakGlass.database];
+    const outOfReach = database.outOfReach.map(({ login }) => login);
+    const inputs = { credentials, database: name, former: formerOf(former, 'database-access').inputs };
+    const options = { parent: this, dependsOn: this.resources.slice(), deletedWith: owner };
+    this.resources.push(
+      new DatabaseAccess('database-access', { ...inputs, cuts, exempt, outOfReach }, options),
+    );
+    const target = {
+      kind: 'database-access',
+      credentials,
+      name,
+      cuts,
+      spared: [...exempt, ...outOfReach],
+    } as const;
+    this.expectations.push({ target, expect: { left: [] } });
   }
 }
 

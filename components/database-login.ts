@@ -1,6 +1,6 @@
 import postgresql from '@pulumi/postgresql';
 import type pulumi from '@pulumi/pulumi';
-import { type Expectation } from '../lifecycle/index.ts';
+import { type Expectation, type Posture } from '../lifecycle/index.ts';
 import { adoption, formerOf, type Surroundings } from './closing.ts';
 
 /** How far a database login is closed: as it was, present without the right to log in, or gone. */
@@ -12,7 +12,11 @@ export interface AdoptedLogin {
   readonly expectations: Expectation[];
 }
 
-/** A database login in one of its states (nothing, if the entry has none), with what must be observed of it. Adopted with its full memberships. */
+/**
+ * A database login in one of its states (nothing, if the entry has none), with what must be observed of it. The resource keeps it and
+ * in the end removes it; whether it may log in and what it is a member of is set by DatabaseAccess alone: any update of a role
+ * would grant all its former memberships anew (facts: providers 2.1).
+ */
 export function databaseLogin(
   parent: pulumi.Resource,
   login: string | undefined,
@@ -26,14 +30,32 @@ export function databaseLogin(
     return { resources: [], removed: [`role:${login}`], expectations: [{ target, expect: 'absent' }] };
   }
   const captured = formerOf(former, `role:${login}`);
-  const inputs = loginInputs(captured.inputs as unknown as LoginInputs, state);
-  const resource = new postgresql.Role(`role:${login}`, inputs, adoption(parent, captured));
-  return { resources: [resource], removed: [], expectations: [{ target, expect: { login: inputs.login } }] };
+  const inputs = captured.inputs as unknown as postgresql.RoleArgs;
+  const options = {
+    ...adoption(parent, captured),
+    ignoreChanges: ['login', 'superuser', 'createRole', 'roles'],
+  };
+  const resource = new postgresql.Role(`role:${login}`, inputs, options);
+  const expect = { login: state === 'former' && inputs.login === true };
+  return { resources: [resource], removed: [], expectations: [{ target, expect }] };
 }
 
-export type LoginInputs = postgresql.RoleArgs & { readonly login: boolean };
+/** People with a login of their own are locked with the accounts. */
+export function populationLogin({ accounts, identities }: Posture): LoginState {
+  if (identities === 'removed') return 'removed';
+  return accounts === 'locked' ? 'locked' : 'former';
+}
 
-/** `roles` stays complete: any update of a role grants its memberships anew from this list (facts: providers 2.1). */
-export function loginInputs(former: LoginInputs, state: Exclude<LoginState, 'removed'>): LoginInputs {
-  return { ...former, login: state === 'former' && former.login };
+export function peerLogin({ integrations }: Posture): LoginState {
+  return ({ connected: 'former', cut: 'locked', removed: 'removed' } as const)[integrations];
+}
+
+export function serviceLogin({ services }: Posture): LoginState {
+  return ({ running: 'former', stopped: 'locked', removed: 'removed' } as const)[services];
+}
+
+/** Administrators come last. */
+export function operatorLogin({ admins, identities }: Posture): LoginState {
+  if (identities === 'removed') return 'removed';
+  return admins === 'locked' ? 'locked' : 'former';
 }

@@ -3,7 +3,7 @@ import { type IntegrationEntry } from '../inventory/index.ts';
 import { type Expectation, type Posture } from '../lifecycle/index.ts';
 import { auth0Client, type ClientState } from './auth0-client.ts';
 import { type Closing, type Surroundings } from './closing.ts';
-import { databaseLogin, type LoginState } from './database-login.ts';
+import { databaseLogin, peerLogin } from './database-login.ts';
 
 /** A peer, such as the ERP, that reaches the CRM's data by a database login or with tokens of an Auth0 client of its own. */
 export class Integration extends pulumi.ComponentResource implements Closing {
@@ -28,10 +28,6 @@ export class Integration extends pulumi.ComponentResource implements Closing {
     this.expectations = ways.flatMap(({ expectations }) => expectations);
     this.registerOutputs({});
   }
-}
-
-function peerLogin({ integrations }: Posture): LoginState {
-  return ({ connected: 'former', cut: 'locked', removed: 'removed' } as const)[integrations];
 }
 
 export function peerClient({ integrations }: Posture): ClientState {

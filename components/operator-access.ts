@@ -1,8 +1,8 @@
 import pulumi from '@pulumi/pulumi';
 import { type OperatorEntry } from '../inventory/index.ts';
-import { type Expectation, type Posture } from '../lifecycle/index.ts';
+import { type Expectation } from '../lifecycle/index.ts';
 import { type Closing, type Surroundings } from './closing.ts';
-import { databaseLogin, type LoginState } from './database-login.ts';
+import { databaseLogin, operatorLogin } from './database-login.ts';
 
 /** The administrators' access: their database login is locked last and removed with the identities. */
 export class OperatorAccess extends pulumi.ComponentResource implements Closing {
@@ -19,9 +19,4 @@ export class OperatorAccess extends pulumi.ComponentResource implements Closing 
     this.expectations = login.expectations;
     this.registerOutputs({});
   }
-}
-
-function operatorLogin({ admins, identities }: Posture): LoginState {
-  if (identities === 'removed') return 'removed';
-  return admins === 'locked' ? 'locked' : 'former';
 }

@@ -4,7 +4,7 @@
  * asked is an error, never an absence. Imports only the words of lifecycle.
  */
 export { observe, release } from './live.ts';
-export { withDatabase, type Database } from './postgresql.ts';
+export { changeDatabase, withDatabase, type Database } from './postgresql.ts';
 export {
   readDatabase,
   readGrants,
@@ -15,12 +15,16 @@ export {
 } from './postgresql-facts.ts';
 export { describeContainerService } from './ecs.ts';
 export { findRestApis, readGateway, type GatewayFacts, type PlanFacts } from './api-gateway.ts';
+export { readPowers, type ServerPower } from './postgresql-powers.ts';
+export { readLeft, type Left } from './postgresql-left.ts';
 export {
   readAccess,
+  withoutNeighbours,
   type AccessObject,
   type AccessPicture,
   type Membership,
   type Right,
+  type RolePower,
 } from './postgresql-access.ts';
 export { describeInstance } from './rds.ts';
 export { resolveCredentials } from './credentials.ts';

@@ -19,6 +19,7 @@ import {
   observeAuth0Trigger,
 } from './auth0-policy.ts';
 import { observedDatabase, observedRole, readDatabase, readGrants, readRole } from './postgresql-facts.ts';
+import { readLeft } from './postgresql-left.ts';
 import { type Database, withDatabase } from './postgresql.ts';
 import { observeInstance, observeSnapshot, releaseInstance } from './rds.ts';
 import { observeBucket, observeBucketPolicy, releaseBucket } from './s3.ts';
@@ -38,6 +39,7 @@ const oneOfFewSessions = atMost(8);
  * - database-role: login, superuser, createRole, createDatabase, inherit, replication, bypassRowLevelSecurity,
  *   connectionLimit, roles (sorted), validUntil (`infinity` if none), searchPath
  * - schema-grant: database, privileges (sorted, those held on every table), uniform, grantable, schemaUsage
+ * - database-access: left (what the cuts should have taken, in words; empty: they are true)
  * - ecs-service: desiredCount, runningCount. scaling-target (of an ECS service): minCapacity, maxCapacity
  * - rest-api: name, disableExecuteApiEndpoint
  * - rest-api-policy: policy (parsed JSON with the API's own ARNs in their short form)
@@ -78,6 +80,11 @@ export async function observe(target: LiveTarget): Promise<Observed | undefined>
       const { credentials, database, schema, role } = target;
       const facts = await look(credentials, database, (session) => readGrants(session, schema, role));
       return facts && { database, ...facts };
+    }
+    case 'database-access': {
+      const { credentials, name } = target;
+      const left = await look(credentials, name, (session) => readLeft(session, target));
+      return left && { left: left.map(({ says }) => says) };
     }
     case 'ecs-service':
       return observeContainerService(target.cluster, target.service);

@@ -25,6 +25,10 @@ export interface AccessObject {
   readonly implicit: boolean;
   /** A function that runs with its owner's rights; a sequence that follows its table's owner. */
   readonly follows: boolean;
+  /** `schema.table` whose column a sequence counts for, or empty. */
+  readonly countsFor: string;
+  /** `schema.table.column` (or `schema.table.` for all of it) that a view reads with its owner's rights. */
+  readonly sees: readonly string[];
   readonly rights: readonly Right[];
 }
 
@@ -45,7 +49,7 @@ export interface RolePower {
   readonly createRole: boolean;
 }
 
-/** Who may do what in one database. */
+/** Who may do what in one database; memberships are those of the whole server. */
 export interface AccessPicture {
   readonly runner: string;
   /** All roles of the server but its built-in ones. */
@@ -70,18 +74,31 @@ interface Source {
   readonly column?: string;
   readonly columns?: string;
   readonly follows?: string;
+  readonly countsFor?: string;
+  readonly sees?: string;
 }
 
 function select({ kind, schema, name, owner, acl, from, ...more }: Source): string {
   const { standard, column = `''`, columns = `'{}'::text[]`, follows = 'false' } = more;
+  const { countsFor = `''`, sees = `'{}'::text[]` } = more;
   const whole = standard === undefined ? acl : `coalesce(${acl}, acldefault(${standard}, ${owner}))`;
   return `SELECT ${kind} AS kind, ${schema}::text AS schema, ${name}::text AS name, ${column}::text AS "column",
     ${columns} AS columns, pg_get_userbyid(${owner})::text AS owner, ${acl} IS NULL AS implicit, ${follows} AS follows,
-    ${rightsOf(whole)} AS rights FROM ${from}`;
+    ${countsFor} AS "countsFor", ${sees} AS sees, ${rightsOf(whole)} AS rights FROM ${from}`;
 }
 
 const ours = `n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'`;
 const inSchemas = (table: string, column: string) => `${table} JOIN pg_namespace n ON n.oid = ${column}`;
+
+/** What the rule of a view depends on; a view without rules sees nothing. */
+const seenBy = (
+  view: string,
+) => `ARRAY(SELECT DISTINCT s.nspname || '.' || t.relname || '.' || coalesce(a.attname, '')
+    FROM pg_rewrite w JOIN pg_depend p ON p.classid = 'pg_rewrite'::regclass AND p.objid = w.oid
+    JOIN pg_class t ON p.refclassid = 'pg_class'::regclass AND t.oid = p.refobjid AND t.oid <> ${view}.oid
+    JOIN pg_namespace s ON s.oid = t.relnamespace
+    LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = p.refobjsubid AND p.refobjsubid > 0
+    WHERE w.ev_class = ${view}.oid ORDER BY 1)`;
 
 const sources: readonly Source[] = [
   {
@@ -113,6 +130,10 @@ const sources: readonly Source[] = [
       WHERE t.attrelid = c.oid AND t.attnum > 0 AND NOT t.attisdropped ORDER BY t.attnum) END`,
     follows: `EXISTS (SELECT FROM pg_depend p WHERE p.classid = 'pg_class'::regclass AND p.objid = c.oid
       AND p.refobjsubid > 0 AND p.deptype IN ('a', 'i') AND c.relkind = 'S')`,
+    countsFor: `coalesce((SELECT s.nspname || '.' || t.relname FROM pg_depend p JOIN pg_class t ON t.oid = p.refobjid
+      JOIN pg_namespace s ON s.oid = t.relnamespace WHERE p.classid = 'pg_class'::regclass AND p.objid = c.oid
+      AND p.refobjsubid > 0 AND p.deptype IN ('a', 'i') AND c.relkind = 'S' LIMIT 1), '')`,
+    sees: seenBy('c'),
     from: `${inSchemas('pg_class c', 'c.relnamespace')} WHERE ${ours} AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')`,
   },
   {
@@ -169,9 +190,23 @@ export async function readAccess(session: Database): Promise<AccessPicture> {
   return {
     runner: me?.runner ?? '',
     roles: Object.fromEntries(roles.map(({ name, ...role }) => [name, role])),
-    memberships: concerned(memberships, objects),
+    memberships,
     objects,
   };
+}
+
+/** The picture without what is of no concern to this database: roles and memberships of neighbours on the same server. */
+export function withoutNeighbours(picture: AccessPicture, logins: readonly string[]): AccessPicture {
+  const { objects, runner } = picture;
+  const memberships = concerned(picture.memberships, objects);
+  const named = new Set([
+    runner,
+    ...logins,
+    ...objects.flatMap(({ owner, rights }) => [owner, ...rights.map(({ grantee }) => grantee)]),
+    ...memberships.flatMap(({ role, member }) => [role, member]),
+  ]);
+  const roles = Object.fromEntries(Object.entries(picture.roles).filter(([name]) => named.has(name)));
+  return { ...picture, roles, memberships };
 }
 
 /** The memberships that lead to rights in this database; those of neighbours on the server are not looked at. */

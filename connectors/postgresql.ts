@@ -4,7 +4,7 @@ import { resolveCredentials } from './credentials.ts';
 import { connectorError } from './problems.ts';
 import { shapeOf } from './shape.ts';
 
-/** All that the rest of this room needs from a server: one read-only transaction that answers queries. */
+/** All that the rest of this room needs from a server: one transaction that answers queries. */
 export interface Database {
   query<Row extends object>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
 }
@@ -12,21 +12,50 @@ export interface Database {
 /** The name our own sessions carry in pg_stat_activity, so that they are not counted as somebody else's. */
 export const applicationName = 'crm-teardown';
 
+const reading = {
+  begin: 'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY',
+  end: 'ROLLBACK',
+} as const;
+const changing = { begin: 'BEGIN', end: 'COMMIT' } as const;
+
+/**
+ * As `withDatabase`, in a transaction that is committed: all that `work` does is done, or nothing. For what no provider can do to a
+ * database (DESIGN 5).
+ */
+export function changeDatabase<T>(
+  credentials: string,
+  database: string,
+  work: (session: Database) => Promise<T>,
+): Promise<T | undefined> {
+  return inSession(credentials, database, changing, work);
+}
+
 /**
  * Opens one session, runs `work` in one read-only transaction and closes the session, whatever happens.
  * `database` replaces the one the credentials name; undefined keeps it. Returns undefined if the named database does not
  * exist. Throws TeardownError (exit `unreachable`) when it cannot look; no message holds the connection URL.
  */
-export async function withDatabase<T>(
+export function withDatabase<T>(
   credentials: string,
   database: string | undefined,
+  work: (session: Database) => Promise<T>,
+): Promise<T | undefined> {
+  return inSession(credentials, database, reading, work);
+}
+
+async function inSession<T>(
+  credentials: string,
+  database: string | undefined,
+  frame: typeof reading | typeof changing,
   work: (session: Database) => Promise<T>,
 ): Promise<T | undefined> {
   const client = clientFor(credentials, database);
   const where = `PostgreSQL at ${client.host}:${client.port}`;
   try {
     await within('15 seconds', `connecting to ${where}`, client.connect());
-    return await within('60 seconds', `reading ${where}`, inTransaction(client, work));
+    const [limit, doing] =
+      frame === reading ? (['60 seconds', 'reading'] as const) : (['10 minutes', 'changing'] as const);
+    return await within(limit, `${doing} ${where}`, inTransaction(client, frame, work));
   } catch (error) {
     if (database !== undefined && sqlState(error) === '3D000') return undefined;
     throw explain(error, where, credentials);
@@ -64,13 +93,17 @@ function malformed(credentials: string): Error {
   });
 }
 
-async function inTransaction<T>(client: pg.Client, work: (session: Database) => Promise<T>): Promise<T> {
-  await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+async function inTransaction<T>(
+  client: pg.Client,
+  { begin, end }: typeof reading | typeof changing,
+  work: (session: Database) => Promise<T>,
+): Promise<T> {
+  await client.query(begin);
   const result = await work({
     query: async <Row extends object>(text: string, values: readonly unknown[] = []) =>
       (await client.query<Row>(text, [...values])).rows,
   });
-  await client.query('ROLLBACK');
+  await client.query(end);
   return result;
 }
 

@@ -21,6 +21,7 @@ export {
   type DatabaseModule,
   databaseModules,
   denialName,
+  grantedModules,
   deniesLogIns,
   isSensitive,
 } from './members.ts';

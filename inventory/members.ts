@@ -13,6 +13,21 @@ export function databaseModules(modules: readonly Module[]): readonly DatabaseMo
   return modules.filter((module) => module.enforcedBy === 'database-role');
 }
 
+/**
+ * Those whose group role has a whole-schema grant as a resource of its own. Where single tables or columns of the schema are
+ * treated apart, such a grant would take or give too much: there DatabaseAccess sets the rights of the role, too.
+ */
+export function grantedModules({
+  database,
+  modules,
+}: Pick<Inventory, 'database' | 'modules'>): readonly DatabaseModule[] {
+  const apart = [
+    ...(database?.readOnly.stillWritten ?? []).map(({ table }) => table),
+    ...modules.flatMap((module) => (module.enforcedBy === 'database-columns' ? module.columns : [])),
+  ].map((path) => path.split('.')[0]);
+  return databaseModules(modules).filter(({ schema }) => !apart.includes(schema));
+}
+
 /** Names of the Auth0 clients that are the CRM's own: those of its interfaces and integrations. */
 export function crmClients({
   interfaces,

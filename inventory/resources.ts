@@ -1,4 +1,4 @@
-import { crmClients, databaseModules, deniesLogIns } from './members.ts';
+import { crmClients, databaseModules, deniesLogIns, grantedModules } from './members.ts';
 import { type Inventory, type Ownership } from './schema.ts';
 
 /** A live resource by the name it has in the program and in the former settings. */
@@ -22,7 +22,9 @@ export function liveResources(inventory: Inventory): readonly LiveResource[] {
   return [
     ...(database?.kind === 'rds-postgresql' ? [owned('rds-instance', database.instance)] : []),
     ...(database ? [owned('database', database)] : []),
-    ...databaseModules(modules).flatMap(({ role }) => [must(`role:${role}`), must(`grant:${role}`)]),
+    ...(database ? [must('database-access')] : []),
+    ...databaseModules(modules).map(({ role }) => must(`role:${role}`)),
+    ...grantedModules(inventory).map(({ role }) => must(`grant:${role}`)),
     ...(identity?.connections ?? []).flatMap((connection) => [
       owned(`connection:${connection.name}`, connection),
       must(`connection-clients:${connection.name}`),

@@ -96,6 +96,12 @@ const databaseFields = {
         .describe('Tables that stay writable until revoked/services, such as sessions of log-ins.'),
     })
     .default({ stillWritten: [] }),
+  outOfReach: z
+    .array(z.strictObject({ login: databaseName, why: text }))
+    .default([])
+    .describe(
+      "Logins of the server that no step can cut, such as the cloud's own superuser; each with the reason.",
+    ),
 };
 
 const instance = z.strictObject({

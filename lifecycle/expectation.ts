@@ -1,4 +1,5 @@
 import { type Json } from '../diagnostics/index.ts';
+import { type AccessCuts } from './access.ts';
 
 /**
  * One thing in a live system, named as its API names it. `credentials` is a reference (`env:NAME`), never a value;
@@ -17,6 +18,14 @@ export type LiveTarget =
       readonly database: string;
       readonly schema: string;
       readonly role: string;
+    }
+  /** What the cuts should have taken from a database and did not; `spared` are the logins that no cut is for. */
+  | {
+      readonly kind: 'database-access';
+      readonly credentials: string;
+      readonly name: string;
+      readonly cuts: AccessCuts;
+      readonly spared: readonly string[];
     }
   | { readonly kind: 'ecs-service'; readonly cluster: string; readonly service: string }
   | { readonly kind: 'scaling-target'; readonly cluster: string; readonly service: string }

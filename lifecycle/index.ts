@@ -15,6 +15,7 @@ export {
   type Refusal,
 } from './transition.ts';
 export { contracts, mayDelete, type Contract } from './contract.ts';
+export { isClosed, serverPowers, type AccessCuts } from './access.ts';
 export { explain } from './refusals.ts';
 export { conditionsOf, type Condition, type ConditionName } from './gates.ts';
 export { shortArns, type Expectation, type LiveTarget, type Observed } from './expectation.ts';

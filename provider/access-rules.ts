@@ -1,22 +1,11 @@
 import { type AccessObject, type AccessPicture, type Membership, type Right } from '../connectors/index.ts';
-
-type Kept = 'as before' | 'none';
-
-/** What a step takes from a database, as a reviewer reads it. What is not named stays as before. */
-export interface AccessCuts {
-  /** All logins of the system: what belongs to the role, not to the database, is never taken from anybody else's on the server. */
-  readonly logins: Readonly<Record<string, 'as before' | 'locked'>>;
-  readonly writes: 'as before' | 'blocked';
-  /** `schema.table`: rights on them stay while writes are blocked. */
-  readonly stillWritten: readonly string[];
-  readonly schemas: Readonly<Record<string, Kept>>;
-  /** `schema.table.column` */
-  readonly columns: Readonly<Record<string, Kept>>;
-}
+import { type AccessCuts, isClosed, serverPowers } from '../lifecycle/index.ts';
 
 interface Context {
   readonly cuts: AccessCuts;
   readonly exempt: ReadonlySet<string>;
+  /** `schema.table.column` that nobody may read any more; all of a closed schema's are not among them. */
+  readonly hidden: ReadonlySet<string>;
 }
 
 /** What reads only, by kind: all else writes, or makes things that could. Default privileges count as what they are for. */
@@ -44,29 +33,22 @@ export function desiredAccess(
   cuts: AccessCuts,
   exemptLogins: readonly string[],
 ): AccessPicture {
-  const context = { cuts, exempt: new Set([former.runner, ...exemptLogins]) };
-  const blocked = cuts.writes === 'blocked';
-  const owners = new Set(former.objects.map(({ owner }) => owner));
-  const withdrawn = (each: Membership) =>
-    blocked &&
-    !context.exempt.has(each.member) &&
-    (each.role === 'pg_write_all_data' ||
-      (owners.has(each.role) && !former.roles[each.role]?.login) ||
-      former.roles[each.role]?.superuser === true);
+  const exempt = new Set([former.runner, ...exemptLogins]);
+  const context = { cuts, exempt, hidden: hiddenColumns(former, cuts) };
+  const withdrawn = (each: Membership) => isWithdrawn(each, former, context);
+  const all = readersOfAll(former, context);
   const lost = former.memberships.filter(withdrawn);
-  const objects = former.objects.map((object) => taken(object, former, lost, context));
+  const objects = former.objects.map((object) =>
+    taken(
+      object,
+      former,
+      [...all, ...lost.filter(({ role }) => role === object.owner).map(({ member }) => member)],
+      context,
+    ),
+  );
   return {
     runner: former.runner,
-    roles: Object.fromEntries(
-      Object.entries(former.roles).map(([name, role]) => [
-        name,
-        {
-          ...role,
-          login: role.login && (context.exempt.has(name) || cuts.logins[name] !== 'locked'),
-          createRole: role.createRole && !(blocked && name in cuts.logins && !context.exempt.has(name)),
-        },
-      ]),
-    ),
+    roles: desiredRoles(former, context),
     memberships: former.memberships.filter((each) => !withdrawn(each)),
     objects: withoutColumns(
       objects.map((object) => ({ ...object, rights: kept(object, context) })),
@@ -75,21 +57,66 @@ export function desiredAccess(
   };
 }
 
+function desiredRoles({ roles }: AccessPicture, { cuts, exempt }: Context): AccessPicture['roles'] {
+  const blocked = cuts.writes === 'blocked';
+  return Object.fromEntries(
+    Object.entries(roles).map(([name, role]) => {
+      const named = cuts.logins[name];
+      if (named === undefined || exempt.has(name)) return [name, role];
+      const login = role.login && named === 'as before';
+      return [
+        name,
+        { login, superuser: role.superuser && !blocked, createRole: role.createRole && !blocked },
+      ];
+    }),
+  );
+}
+
+/** Only from logins of the system and from groups: another login on the server, and what it may do there, is not ours. */
+function isWithdrawn(
+  { role, member, grantor }: Membership,
+  former: AccessPicture,
+  { cuts, exempt }: Context,
+): boolean {
+  if (exempt.has(member)) return false;
+  const named = cuts.logins[member];
+  if (named === 'removed' || cuts.logins[role] === 'removed' || cuts.logins[grantor] === 'removed')
+    return true;
+  if (cuts.writes !== 'blocked') return false;
+  if (named !== undefined && (serverPowers.includes(role) || former.roles[role]?.superuser === true))
+    return true;
+  const isOwner = former.objects.some(({ owner }) => owner === role) && !former.roles[role]?.login;
+  return isOwner && (named !== undefined || former.roles[member]?.login === false);
+}
+
+/** Those whose power to read everything goes with their power to write: they get it back thing by thing, so that it can be cut. */
+function readersOfAll({ roles, memberships }: AccessPicture, { cuts, exempt }: Context): readonly string[] {
+  if (cuts.writes !== 'blocked') return [];
+  return Object.keys(cuts.logins).filter(
+    (name) =>
+      !exempt.has(name) &&
+      (roles[name]?.superuser === true ||
+        memberships.some(
+          ({ role, member }) =>
+            member === name && (role === 'pg_read_all_data' || roles[role]?.superuser === true),
+        )),
+  );
+}
+
 /** The object as its next owner will have it, with reading for those who read through the former one. */
 function taken(
   object: AccessObject,
   { roles, runner }: AccessPicture,
-  lost: readonly Membership[],
+  losers: readonly string[],
   { cuts, exempt }: Context,
 ): AccessObject {
   if (cuts.writes !== 'blocked' || object.kind === 'database' || object.kind === 'default') return object;
   const { owner } = object;
   const moves = roles[owner]?.login === true && !exempt.has(owner);
-  const readers = moves ? [owner] : lost.filter(({ role }) => role === owner).map(({ member }) => member);
   const next = moves ? owned(object, runner) : object;
   const privileges =
     object.kind === 'column' || object.kind === 'function' ? [] : (reading[object.kind] ?? []);
-  const more = readers.flatMap((grantee) =>
+  const more = [...losers, ...(moves ? [owner] : [])].flatMap((grantee) =>
     privileges.map((privilege) => ({ grantee, grantor: next.owner, privilege, grantable: false })),
   );
   return { ...next, rights: unique([...next.rights, ...more]) };
@@ -120,31 +147,66 @@ export function rightKey({ grantee, grantor, privilege }: Right): string {
   return JSON.stringify([grantee, grantor, privilege]);
 }
 
-function kept(object: AccessObject, { cuts, exempt }: Context): readonly Right[] {
-  const closed = object.schema !== '' && cuts.schemas[object.schema] === 'none';
-  const still = cuts.stillWritten.includes(`${object.schema}.${object.name}`);
+function kept(object: AccessObject, { cuts, exempt, hidden }: Context): readonly Right[] {
+  const path = `${object.schema}.${object.name}`;
+  const closed = object.schema !== '' && isClosed(cuts, object.schema);
+  const still = [path, object.countsFor].some((table) => cuts.stillWritten.includes(table));
   const blocked = cuts.writes === 'blocked' && !still;
-  const column = cuts.columns[`${object.schema}.${object.name}.${object.column}`] === 'none';
+  const unseen = hidden.has(`${path}.${object.column}`) || hidden.has(`${path}.`);
   const reads = reading[object.kind === 'default' ? object.name : object.kind] ?? [];
   const definer = object.kind === 'function' && object.follows;
+  const gone = (name: string) => cuts.logins[name] === 'removed';
+  if (object.kind === 'default' && gone(object.owner)) return [];
   return object.rights.filter(
-    ({ grantee, privilege }) =>
+    ({ grantee, grantor, privilege }) =>
       grantee === object.owner ||
       exempt.has(grantee) ||
-      (!closed && !column && (!blocked || (reads.includes(privilege) && !definer))),
+      (!closed &&
+        !unseen &&
+        !gone(grantee) &&
+        !gone(grantor) &&
+        (!blocked || (reads.includes(privilege) && !definer))),
   );
+}
+
+/**
+ * The columns that are cut, and `schema.view.` of every view that shows one of them or a thing of a closed schema: a view reads with
+ * its owner's rights, so taking the column alone would leave it readable there.
+ */
+function hiddenColumns({ objects }: AccessPicture, cuts: AccessCuts): ReadonlySet<string> {
+  const hidden = new Set(Object.keys(cuts.columns).filter((name) => cuts.columns[name] === 'none'));
+  const shows = ({ sees }: AccessObject) =>
+    sees.some((name) => {
+      const [schema = '', table = ''] = name.split('.');
+      return (
+        hidden.has(name) ||
+        hidden.has(`${schema}.${table}.`) ||
+        isClosed(cuts, schema) ||
+        wholeRow(name, hidden)
+      );
+    });
+  for (let size = -1; size !== hidden.size;) {
+    size = hidden.size;
+    for (const object of objects) {
+      if (object.sees.length > 0 && shows(object)) hidden.add(`${object.schema}.${object.name}.`);
+    }
+  }
+  return hidden;
+}
+
+/** A view of whole rows (`schema.table.`) shows each column of them. */
+function wholeRow(name: string, hidden: ReadonlySet<string>): boolean {
+  return name.endsWith('.') && [...hidden].some((column) => column.startsWith(name));
 }
 
 /** A column cannot be taken from a right on its table: the right goes, and comes back for each of the other columns. */
 function withoutColumns(
   objects: readonly AccessObject[],
-  { cuts, exempt }: Context,
+  { exempt, hidden }: Context,
 ): readonly AccessObject[] {
   const extra = new Map<string, AccessObject>();
   const tables = objects.map((table) => {
-    const open = table.columns.filter(
-      (one) => cuts.columns[`${table.schema}.${table.name}.${one}`] !== 'none',
-    );
+    const open = table.columns.filter((one) => !hidden.has(`${table.schema}.${table.name}.${one}`));
     if (table.kind !== 'relation' || open.length === table.columns.length) return table;
     const whole = (right: Right) =>
       ['SELECT', 'INSERT', 'UPDATE', 'REFERENCES'].includes(right.privilege) &&

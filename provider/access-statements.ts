@@ -1,8 +1,9 @@
 import { type AccessObject, type AccessPicture, type Membership, type Right } from '../connectors/index.ts';
+import { canonical } from '../diagnostics/index.ts';
 import { objectKey, owned, rightKey } from './access-rules.ts';
 
 /** A name as SQL takes it. */
-function quoted(name: string): string {
+export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
@@ -91,9 +92,9 @@ function memberStatements(
   against: readonly Membership[],
   verb: 'GRANT' | 'REVOKE',
 ): readonly string[] {
-  const keys = new Set(against.map((each) => JSON.stringify(each)));
+  const keys = new Set(against.map((each) => canonical(each)));
   return from
-    .filter((each) => !keys.has(JSON.stringify(each)))
+    .filter((each) => !keys.has(canonical(each)))
     .map(({ role, member, grantor, admin, inherit, set }) => {
       const by = `GRANTED BY ${quoted(grantor)}`;
       if (verb === 'REVOKE') return `REVOKE ${quoted(role)} FROM ${quoted(member)} ${by}`;
@@ -110,8 +111,8 @@ function memberStatements(
 function roleStatements(live: AccessPicture, desired: AccessPicture, on: boolean): readonly string[] {
   return Object.entries(desired.roles).flatMap(([name, role]) => {
     const now = live.roles[name];
-    const words = { login: 'LOGIN', createRole: 'CREATEROLE' } as const;
-    const changed = (['login', 'createRole'] as const).filter(
+    const words = { login: 'LOGIN', superuser: 'SUPERUSER', createRole: 'CREATEROLE' } as const;
+    const changed = (['login', 'superuser', 'createRole'] as const).filter(
       (power) => now && now[power] !== role[power] && role[power] === on,
     );
     return changed.map((power) => `ALTER ROLE ${quoted(name)} ${on ? '' : 'NO'}${words[power]}`);

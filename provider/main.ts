@@ -1,4 +1,4 @@
-import { deletionGuard, gate, serve, verification } from './index.ts';
+import { databaseAccess, deletionGuard, gate, serve, verification } from './index.ts';
 import { type LiveSystems } from './live-systems.ts';
 
 /** Loaded at the first look: most runs look at nothing, and the vendors' SDKs take longer to load than all the rest of the plugin. */
@@ -13,6 +13,7 @@ await serve({
   resources: {
     'teardown:index:Gate': gate(live),
     'teardown:index:Verification': verification(live),
+    'teardown:index:DatabaseAccess': databaseAccess(() => import('../connectors/index.ts')),
     'teardown:index:DeletionGuard': deletionGuard(live),
   },
 });

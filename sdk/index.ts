@@ -6,4 +6,5 @@ export { known } from './known.ts';
 export { Run } from './run.ts';
 export { passGate, type GateArgs } from './gate.ts';
 export { Verification, type VerificationArgs } from './verification.ts';
+export { DatabaseAccess, type DatabaseAccessArgs } from './database-access.ts';
 export { DeletionGuard, type DeletionGuardArgs } from './deletion-guard.ts';

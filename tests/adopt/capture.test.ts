@@ -59,6 +59,7 @@ describe('capturing the sample CRM', () => {
       'connection-clients:crm-users',
       'connection:crm-users',
       'database',
+      'database-access',
       'grant:crm_contacts',
       'grant:crm_documents',
       'rds-instance',

@@ -1,5 +1,11 @@
-import { type LiveCrm } from '../../adopt/index.ts';
-import { type DatabaseFacts, type GrantFacts, type RoleFacts } from '../../connectors/index.ts';
+import { type LiveCrm, type LiveServer } from '../../adopt/index.ts';
+import {
+  type AccessObject,
+  type DatabaseFacts,
+  type GrantFacts,
+  type RoleFacts,
+  type RolePower,
+} from '../../connectors/index.ts';
 import { type LiveTarget, type Observed } from '../../lifecycle/index.ts';
 
 /** The sample CRM as the live systems would show it, to be changed by a test before it is captured. */
@@ -8,6 +14,7 @@ export interface World {
   roles: Record<string, RoleFacts>;
   /** By `schema/role`. */
   grants: Record<string, GrantFacts>;
+  access: Awaited<ReturnType<LiveServer['access']>>;
   instances: Record<string, NonNullable<Awaited<ReturnType<LiveCrm['instance']>>>>;
   buckets: Record<string, { policy?: Observed['policy'] }>;
   clients: Record<string, NonNullable<Awaited<ReturnType<LiveCrm['client']>>>>;
@@ -32,6 +39,28 @@ export function role(changes: Partial<RoleFacts> = {}): RoleFacts {
     searchPath: [],
     parameters: {},
     ...changes,
+  };
+}
+
+/** What a role may do beyond all access lists. */
+export function power(changes: Partial<RolePower> = {}): RolePower {
+  return { login: false, superuser: false, createRole: false, ...changes };
+}
+
+/** The database itself in a picture of who may do what. */
+export function databaseOf(owner: string): AccessObject {
+  return {
+    kind: 'database',
+    schema: '',
+    name: 'slice_crm',
+    column: '',
+    columns: [],
+    owner,
+    implicit: true,
+    follows: false,
+    countsFor: '',
+    sees: [],
+    rights: [],
   };
 }
 
@@ -66,6 +95,15 @@ export function sliceWorld(): World {
       bg_sealed: role({ login: true }),
     },
     grants: { 'crm/crm_contacts': grant(), 'kyc/crm_documents': grant() },
+    access: {
+      picture: {
+        runner: 'runner',
+        roles: { crm_owner: power() },
+        memberships: [],
+        objects: [databaseOf('crm_owner')],
+      },
+      powers: [{ login: 'runner', says: 'is a superuser', direct: true }],
+    },
     instances: {
       'slice-crm-prod': {
         DBInstanceIdentifier: 'slice-crm-prod',
@@ -112,6 +150,7 @@ export function liveFrom(world: World): LiveCrm {
         ),
       grants: (_database, wanted) =>
         Promise.resolve(wanted.map(({ schema, role }) => world.grants[`${schema}/${role}`])),
+      access: () => Promise.resolve(world.access),
     }),
     instance: (id) => Promise.resolve(world.instances[id]),
     containerService: () => Promise.resolve(undefined),

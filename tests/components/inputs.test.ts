@@ -9,7 +9,6 @@ import {
 import { clientInputs } from '../../components/auth0-client.ts';
 import { interfaceClient } from '../../components/client-interface.ts';
 import { connectionClientsInputs, connectionInputs } from '../../components/customer-identity.ts';
-import { loginInputs } from '../../components/database-login.ts';
 import { type Inventory, type DatabaseModule } from '../../inventory/index.ts';
 import { allSteps, type Step } from '../../lifecycle/index.ts';
 import { postures } from '../../stacks/index.ts';
@@ -102,19 +101,6 @@ describe.each(allSteps)('at %s', (step) => {
         Condition: { ArnNotLike: { 'aws:PrincipalArn': exempt } },
       });
     }
-  });
-});
-
-describe('loginInputs', () => {
-  const former = { name: 'crm_app', login: true, roles: ['crm_contacts', 'crm_documents'] };
-
-  it('takes the right to log in and keeps the memberships complete', () => {
-    expect(loginInputs(former, 'locked')).toEqual({ ...former, login: false });
-    expect(loginInputs(former, 'former')).toEqual(former);
-  });
-
-  it('does not open a login that was closed before', () => {
-    expect(loginInputs({ ...former, login: false }, 'former').login).toBe(false);
   });
 });
 

@@ -123,9 +123,10 @@ describe('former settings beside an inventory', () => {
     expect(liveResources(slice).map(({ name }) => name)).toEqual([
       'rds-instance',
       'database',
+      'database-access',
       'role:crm_documents',
-      'grant:crm_documents',
       'role:crm_contacts',
+      'grant:crm_documents',
       'grant:crm_contacts',
       'connection:crm-users',
       'connection-clients:crm-users',

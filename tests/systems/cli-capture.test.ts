@@ -57,7 +57,7 @@ describe('teardown capture on the live sample CRM', () => {
     const before = await readWorld(world);
     const { code, out, error } = await run(['capture', '--create-store']);
     expect([code, error]).toEqual([0, '']);
-    expect(out).toContain(`Captured 13 live resources of ${world.system}`);
+    expect(out).toContain(`Captured 14 live resources of ${world.system}`);
     expect(await readWorld(world)).toEqual(before);
     const text = JSON.stringify(former());
     const secrets = [...Object.values(world.keys.urls).map((url) => new URL(url).password)];

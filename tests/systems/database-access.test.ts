@@ -1,12 +1,20 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type AccessPicture, readAccess, withDatabase } from '../../connectors/index.ts';
-import { type AccessCuts, desiredAccess } from '../../provider/access-rules.ts';
+import { type AccessCuts } from '../../lifecycle/index.ts';
+import { desiredAccess } from '../../provider/access-rules.ts';
 import { accessStatements } from '../../provider/access-statements.ts';
 import { testSandbox } from '../sandbox-name.ts';
 import { type Ground, postgresqlGround } from './standin-postgresql.ts';
 
 const logins = { access_app: 'as before', access_admin: 'as before' } as const;
-const open: AccessCuts = { logins, writes: 'as before', stillWritten: [], schemas: {}, columns: {} };
+const open: AccessCuts = {
+  logins,
+  writes: 'as before',
+  stillWritten: [],
+  schemas: {},
+  otherSchemas: 'as before',
+  columns: {},
+};
 const readOnly: AccessCuts = { ...open, writes: 'blocked', stillWritten: ['crm.sessions'] };
 const revoked: AccessCuts = {
   ...readOnly,

@@ -95,7 +95,7 @@ describe('Role', () => {
   });
 
   it('ends no live session when log-in is taken away', async () => {
-    await ground.sql(`CREATE ROLE srole_live LOGIN SUPERUSER`);
+    await ground.sql(`CREATE ROLE srole_live LOGIN`);
     const client = await ground.session();
     await client.query('SET SESSION AUTHORIZATION srole_live');
     const state = await ground.roles.import('srole_live');

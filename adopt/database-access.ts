@@ -1,0 +1,65 @@
+import { type AccessPicture, type ServerPower } from '../connectors/index.ts';
+import { type Json, type Problem } from '../diagnostics/index.ts';
+import { type Inventory } from '../inventory/index.ts';
+import { found, type Findings, merge, wrong } from './findings.ts';
+import { type LiveServer } from './live.ts';
+import { problems } from './problems.ts';
+
+type Database = NonNullable<Inventory['database']>;
+
+/**
+ * Who may do what in the database, as it was. Refused: a database of a login, a runner that is to be cut, and everybody who could
+ * read or write past all access lists and is no login of the system: no step could take that from them.
+ */
+export async function captureAccess(
+  { breakGlass }: Pick<Inventory, 'breakGlass'>,
+  { name, outOfReach }: Database,
+  logins: readonly string[],
+  server: LiveServer,
+): Promise<Findings> {
+  const access = await server.access(name, logins);
+  if (access === undefined) return found({});
+  const { picture, powers } = access;
+  const spared = [breakGlass.database ?? '', picture.runner, ...outOfReach.map(({ login }) => login)];
+  const type = 'teardown:index:DatabaseAccess';
+  return merge([
+    found({ 'database-access': { type, inputs: picture as unknown as Readonly<Record<string, Json>> } }),
+    wrong(
+      ...runnerNamed(picture, logins),
+      ...ownedByLogin(name, picture, spared),
+      ...powers.flatMap((power) => beyondReach(power, { logins, spared })),
+    ),
+  ]);
+}
+
+function runnerNamed({ runner }: AccessPicture, logins: readonly string[]): readonly Problem[] {
+  if (!logins.includes(runner)) return [];
+  const detail = `${runner} is the login of the runner and is listed to be cut`;
+  const hint = 'give the runner a login of its own';
+  return [problems('capture-runner-cut', { detail, hint })];
+}
+
+/** The owner of a database can drop it and let anybody in, and changing that is not ours to give back. */
+function ownedByLogin(
+  name: string,
+  { objects, roles }: AccessPicture,
+  spared: readonly string[],
+): readonly Problem[] {
+  const owner = objects.find(({ kind }) => kind === 'database')?.owner ?? '';
+  if (roles[owner]?.login !== true || spared.includes(owner)) return [];
+  const detail = `database ${name} belongs to the login ${owner}`;
+  const hint = `CREATE ROLE "${name}_owner"; ALTER DATABASE "${name}" OWNER TO "${name}_owner"`;
+  return [problems('capture-database-of-a-login', { detail, hint })];
+}
+
+/** A named login loses what it holds itself; through a group that others may use too, it cannot be taken. */
+function beyondReach(
+  { login, says, direct }: ServerPower,
+  { logins, spared }: { readonly logins: readonly string[]; readonly spared: readonly string[] },
+): readonly Problem[] {
+  if (spared.includes(login) || (direct && logins.includes(login))) return [];
+  const hint = logins.includes(login)
+    ? 'make it a direct member, or take that membership away'
+    : 'take that power away, list the login where it belongs, or name it under database.outOfReach with the reason';
+  return [problems('capture-power-out-of-reach', { detail: `${login} ${says}`, hint })];
+}
