@@ -28,6 +28,9 @@ export async function outOfReach(
 /** A target in messages and ledger: kind and names, without its credentials' reference and what is asked about it. */
 export function nameOf(target: LiveTarget): string {
   const { kind, ...names } = target;
-  const plain = Object.entries(names).filter(([key]) => !['credentials', 'cuts', 'spared'].includes(key));
-  return [kind, ...plain.map(([, value]) => value)].join('/');
+  const plain = Object.entries(names)
+    .filter(([key]) => key !== 'credentials' && key !== 'spared')
+    .map(([, value]): unknown => value)
+    .filter((value) => typeof value === 'string' || Array.isArray(value));
+  return [kind, ...plain].join('/');
 }
