@@ -1,5 +1,5 @@
 import { TeardownError } from '../diagnostics/index.ts';
-import { approve } from '../evidence/index.ts';
+import { approve, refuseFrozen } from '../evidence/index.ts';
 import { transition } from '../lifecycle/index.ts';
 import { type Host, type Report } from './host.ts';
 import { refusedMove } from './moves.ts';
@@ -19,6 +19,7 @@ export interface ApproveOptions extends CommonOptions {
  */
 export async function approveStep(step: string, options: ApproveOptions, host: Host): Promise<Report> {
   const { loaded, settings, store, view } = await survey(options, host, 'write');
+  refuseFrozen(view);
   const move = transition(loaded.plan, view.position(), step);
   if ('refused' in move) throw new TeardownError(refusedMove(move));
   if (settings === undefined) throw new TeardownError(notCaptured(loaded.paths.former));

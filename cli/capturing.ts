@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { createStore, type EvidenceStore } from '../evidence/index.ts';
+import { createStore, type EvidenceStore, refuseFrozen } from '../evidence/index.ts';
 import { type Host, type Report } from './host.ts';
 import { inventoryOf, openEvidence } from './situation.ts';
 import { type CommonOptions, readStack } from './stack.ts';
@@ -18,13 +18,15 @@ export async function captureSystem(options: CaptureOptions, host: Host): Promis
     await createStore(evidenceStore, { system, sandbox: false });
     return openEvidence(loaded, 'write', false);
   };
+  const store = options.createStore === true ? creating : await openEvidence(loaded, 'write', false);
+  if (typeof store !== 'function') refuseFrozen(await store.ledger());
   // Loaded when needed: no other command waits for the vendors' SDKs.
   const { capture } = await import('../adopt/index.ts');
   const former = await capture({
     inventory,
     inventoryDigest,
     formerFile: paths.former,
-    store: options.createStore === true ? creating : await openEvidence(loaded, 'write', false),
+    store,
     now: host.now,
     ...(host.live && { live: host.live }),
   });

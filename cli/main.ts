@@ -9,7 +9,7 @@ import { exitCodes, type Problem, render, TeardownError } from '../diagnostics/i
 import { type Host, type Report } from './host.ts';
 import { paintFor } from './paint.ts';
 import { problems } from './problems.ts';
-import { teardownProgram } from './program.ts';
+import { commandNames, teardownProgram } from './program.ts';
 
 /** Runs one command line (without node and script) and returns its exit code; never throws. */
 export async function main(args: readonly string[], host: Host): Promise<number> {
@@ -61,7 +61,7 @@ function usage(error: CommanderError, args: readonly string[]): Problem {
   const detail = missing
     ? 'no command was given'
     : error.message.replace(/^error: /, '').replaceAll('\n', ' ');
-  const command = ['status', 'approve', 'capture', 'unlock'].find((name) => name === args[0]);
+  const command = commandNames.find((name) => name === args[0]);
   return problems('cli-usage', { detail, hint: `teardown ${command ? `${command} ` : ''}--help` });
 }
 

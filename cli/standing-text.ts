@@ -1,12 +1,19 @@
 import { render, type Verdict } from '../diagnostics/index.ts';
 import { type Paint } from './paint.ts';
-import { type NextStep, type PlannedStep, type Standing, type StandingLock } from './standing.ts';
+import {
+  type NextStep,
+  type PlannedStep,
+  type Standing,
+  type StandingFreeze,
+  type StandingLock,
+} from './standing.ts';
 
 /** The standing for people: where, the plan, what is needed, what to run. */
 export function standingText(standing: Standing, paint: Paint): string {
-  const { next, problems, locks, command } = standing;
+  const { next, problems, locks, frozen, command } = standing;
   const parts = [
     headline(standing, paint),
+    ...(frozen ? [freezeText(frozen, paint)] : []),
     standing.plan.map((step) => planLine(step, paint)).join('\n'),
     ...(next ? [nextText(next, paint)] : []),
     ...problems.map(render),
@@ -30,6 +37,11 @@ function headline(
     `former settings: ${captured ? 'captured' : 'not captured'}`,
     ...(position?.deleteStarted ? ['a delete was recorded: there is no way back'] : []),
   ].join('\n');
+}
+
+function freezeText({ since, entry, reason }: StandingFreeze, paint: Paint): string {
+  const stopped = 'no step is entered, nothing is deleted, approved or recorded as reached';
+  return `${paint('red', 'FROZEN')} since ${since} (ledger entry ${entry}): ${stopped}.\n  reason: ${reason}`;
 }
 
 const marks = { done: 'x', present: '>', ahead: ' ' } as const;

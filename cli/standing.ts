@@ -1,5 +1,5 @@
 import { type Check, overall, type Problem, type Verdict } from '../diagnostics/index.ts';
-import { evaluateGate, inspectLock, intentOf, type LockState } from '../evidence/index.ts';
+import { evaluateGate, inspectLock, intentOf, type LedgerView, type LockState } from '../evidence/index.ts';
 import { type Settings } from '../inventory/index.ts';
 import {
   coveredBy,
@@ -30,6 +30,8 @@ export interface Standing {
   readonly position: Position | null;
   readonly plan: readonly PlannedStep[];
   readonly next: NextStep | null;
+  /** The freeze that stands (R92); null while nothing is frozen. */
+  readonly frozen: StandingFreeze | null;
   /** What stands against the files as they are, such as a configured step that cannot be taken. */
   readonly problems: readonly Problem[];
   readonly locks: readonly StandingLock[];
@@ -51,6 +53,13 @@ export interface NextStep {
   readonly checks: readonly Check[];
 }
 
+export interface StandingFreeze {
+  readonly since: string;
+  /** Number of the ledger entry. */
+  readonly entry: number;
+  readonly reason: string;
+}
+
 export interface StandingLock {
   readonly of: 'evidence store' | 'stack';
   readonly pid: number;
@@ -68,6 +77,7 @@ export async function readStanding(options: CommonOptions, host: Host): Promise<
   const move = nextMove(loaded.plan, position, configured);
   const next = move && 'direction' in move ? judge(move, situation, host.now()) : undefined;
   const locks = await locksOf(situation, host);
+  const frozen = freezeOf(view);
   return {
     system: loaded.inventory.system,
     stack: stack.name ?? null,
@@ -78,10 +88,16 @@ export async function readStanding(options: CommonOptions, host: Host): Promise<
     position: position ?? null,
     plan: plannedSteps(loaded.plan, position),
     next: next ?? null,
+    frozen,
     problems: configuredProblem(loaded.plan, position, configured),
     locks,
-    command: commandFor({ captured: settings !== undefined, configured, next, locks, move }),
+    command: commandFor({ captured: settings !== undefined, configured, next, locks, move, frozen }),
   };
+}
+
+function freezeOf(view: LedgerView): StandingFreeze | null {
+  const freeze = view.freeze();
+  return freeze ? { since: freeze.time, entry: freeze.sequence, reason: freeze.body.reason } : null;
 }
 
 /** The stack setting `stage` names a step that an update from here would be refused. */
@@ -167,9 +183,11 @@ function commandFor(known: {
   readonly next: NextStep | undefined;
   readonly locks: readonly StandingLock[];
   readonly move: Move | Refusal | undefined;
+  readonly frozen: StandingFreeze | null;
 }): string | null {
-  const { captured, configured, next, locks, move } = known;
+  const { captured, configured, next, locks, move, frozen } = known;
   if (locks.some(({ liveness }) => liveness === 'dead')) return 'teardown unlock';
+  if (frozen !== null) return 'teardown unfreeze --as NAME --reason TEXT';
   if (move === undefined) return null;
   if (!captured) return 'teardown capture';
   if ('refused' in move) return refusedMove(move).hint;

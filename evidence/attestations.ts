@@ -1,6 +1,8 @@
 import { TeardownError } from '../diagnostics/index.ts';
 import { type Step } from '../lifecycle/index.ts';
 import { type LedgerEntry } from './entries.ts';
+import { filled } from './filled.ts';
+import { refuseFrozen } from './frozen.ts';
 import { type LedgerView, standingApprovals } from './position.ts';
 import { problems } from './problems.ts';
 import { approvalType, statementType, unsignedNote } from './statements.ts';
@@ -19,12 +21,13 @@ export interface ApprovalRequest {
 
 /**
  * Approves a step for exactly one intent and attempt: stores the statement, then enters it. Unsigned for now, and the
- * statement says so. Throws `evidence-approval-incomplete` for a blank name or reason.
+ * statement says so. Throws `evidence-approval-incomplete` for a blank name or reason, `system-frozen` while a freeze stands.
  */
 export async function approve(request: ApprovalRequest): Promise<LedgerEntry> {
   const { store, step, attempt, intent } = request;
   const reason = required('reason', request.reason, `--reason 'why this step, now'`);
   const name = required('name', request.approver, `--as NAME`);
+  refuseFrozen(await store.ledger());
   const approver = await store.rememberName(name);
   const time = store.files.now().toISOString();
   const attestation = await store.attest({
@@ -72,8 +75,8 @@ export function isApproved(
 }
 
 function required(what: string, value: string, option: string): string {
-  const trimmed = value.trim();
-  if (trimmed !== '') return trimmed;
-  const hint = `teardown approve STEP ... ${option}`;
-  throw new TeardownError(problems('evidence-approval-incomplete', { detail: `the ${what} is blank`, hint }));
+  return filled(value, () => {
+    const hint = `teardown approve STEP ... ${option}`;
+    return problems('evidence-approval-incomplete', { detail: `the ${what} is blank`, hint });
+  });
 }

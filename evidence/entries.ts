@@ -83,6 +83,9 @@ export const entryBody = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('run-failed'), step, detail: text }),
   z.strictObject({ kind: z.literal('unlocked'), holder: lockHolder }),
   z.strictObject({ kind: z.literal('guard-released'), target: text }),
+  /** Everything is stopped from here on, until somebody lifts it; `by` is the keyed hash of a name (R92). */
+  z.strictObject({ kind: z.literal('frozen'), by: sha256, reason: text }),
+  z.strictObject({ kind: z.literal('unfrozen'), by: sha256, reason: text }),
 ]);
 
 export const ledgerEntry = z.strictObject({

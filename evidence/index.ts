@@ -17,6 +17,8 @@ export {
 } from './entries.ts';
 export { viewOf, type LedgerView } from './position.ts';
 export { approve, isApproved, withdraw, type ApprovalRequest } from './attestations.ts';
+export { freeze, unfreeze, type FreezeRequest } from './freeze.ts';
+export { frozenProblem, refuseFrozen } from './frozen.ts';
 export { type Statement } from './statements.ts';
 export { intentOf, type IntentBase } from './intent.ts';
 export { archiveEvidence, evaluateGate, type GateQuestion, type Notice } from './gate-evidence.ts';

@@ -4,6 +4,7 @@ import { type z } from 'zod';
 import { canonical, digest, type Duration, milliseconds, TeardownError } from '../diagnostics/index.ts';
 import { entryBody, type EntryBody, type LedgerEntry, ledgerEntry } from './entries.ts';
 import { type FileSystem, namesIn, readIfThere, writeOnce } from './files.ts';
+import { refuseStopped } from './frozen.ts';
 import { problems } from './problems.ts';
 
 /** Names one state of the ledger: the last entry's number and the digest of its bytes. */
@@ -118,6 +119,7 @@ function previousOf(before: LedgerEntry | undefined): string {
 /**
  * Enters something at the end of the ledger. Atomic against other writers: the name of the next entry can be taken
  * once; whoever is second reads again and tries again, for at most 30 seconds (`ledger-contended`).
+ * A freeze that stands at that very place stops what would move, delete or record (`system-frozen`).
  * With `after`, the entry is made only if the ledger's head still is that one, else `ledger-moved-on`.
  */
 export async function appendEntry(place: LedgerPlace, body: EntryBody, after?: Head): Promise<LedgerEntry> {
@@ -127,6 +129,7 @@ export async function appendEntry(place: LedgerPlace, body: EntryBody, after?: H
   for (let tries = 1; performance.now() < deadline; tries += 1) {
     entries = await readChain(place, entries);
     const before = entries.at(-1);
+    refuseStopped(valid.kind, entries);
     if (after !== undefined) requireHead(place, before, after);
     const entry = await writeEntry(place, valid, before);
     if (entry !== undefined) return entry;

@@ -1,5 +1,6 @@
 import { type Position, stageOf, type Step } from '../lifecycle/index.ts';
 import { isKind, type LedgerEntry } from './entries.ts';
+import { standingFreeze } from './frozen.ts';
 import { type Head, headOf } from './ledger.ts';
 
 /** A verified ledger, read at one moment. Everything it answers is computed from its entries alone. */
@@ -17,6 +18,8 @@ export interface LedgerView {
   /** Digest of the former settings as last captured. */
   formerDigest(): string | undefined;
   refusals(): readonly LedgerEntry<'refusal'>[];
+  /** The freeze that stands (R92); undefined while nothing is frozen. */
+  freeze(): LedgerEntry<'frozen'> | undefined;
 }
 
 /** `entries` are a verified chain, so there is at least the first one. */
@@ -32,6 +35,7 @@ export function viewOf(directory: string, entries: readonly [LedgerEntry, ...Led
     approvals: (step, attempt) => approvalsOf(entries, step, attempt),
     formerDigest: () => entries.findLast(isKind('captured'))?.body.formerDigest,
     refusals: () => entries.filter(isKind('refusal')),
+    freeze: () => standingFreeze(entries),
   };
 }
 

@@ -34,6 +34,9 @@ export const problems = defineProblems({
   'evidence-attestation-damaged': { summary: 'An attestation was changed', exit: 'evidence' },
   'evidence-approval-incomplete': { summary: 'An approval needs a name and a reason', exit: 'usage' },
   'evidence-approval-unknown': { summary: 'There is no such approval to withdraw', exit: 'refused' },
+  'freeze-incomplete': { summary: 'A freeze and its end need a name and a reason', exit: 'usage' },
+  'freeze-not-standing': { summary: 'There is no freeze to lift', exit: 'refused' },
+  'system-frozen': { summary: 'The system is frozen: everything is stopped', exit: 'refused' },
   'ledger-entry-missing': { summary: 'A ledger entry is missing', exit: 'evidence' },
   'ledger-entry-damaged': { summary: 'A ledger entry was changed', exit: 'evidence' },
   'ledger-chain-broken': {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Check, type Problem, TeardownError } from '../diagnostics/index.ts';
-import { archiveEvidence, type EvidenceStore, openStore } from '../evidence/index.ts';
+import { archiveEvidence, type EvidenceStore, openStore, refuseFrozen } from '../evidence/index.ts';
 import { type LiveTarget, type Observed, type Step } from '../lifecycle/index.ts';
 import { shapeFailures, updated } from './inputs.ts';
 import { type LiveSystems, nameOf } from './live-systems.ts';
@@ -48,13 +48,15 @@ export function deletionGuard(live: LiveSystems): ResourceHandler {
       const { system, evidenceStore, target, all } = inputsSchema.parse(old.inputs);
       const store = await openStore(evidenceStore, { system });
       await withLock(store, `guard of ${system}`, async () => {
-        const { step } = (await store.ledger()).position() ?? {};
         const others = all.filter((other) => nameOf(other) !== nameOf(target));
         const [own, ...beside] = await Promise.all(
           [target, ...others].map((each) => inUseChecks(live, each)),
         );
+        // Read after the looks, which take their time: a freeze in between keeps the target.
+        const view = await store.ledger();
+        refuseFrozen(view);
         await refuseUnlessPassed(store, target, [
-          stepCheck(step),
+          stepCheck(view.position()?.step),
           ...archiveEvidence(store),
           ...(own ?? []),
           ...others.map((other, at) => besideCheck(other, beside[at] ?? [])),

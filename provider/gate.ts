@@ -10,10 +10,12 @@ import {
 import {
   evaluateGate,
   type EvidenceStore,
+  frozenProblem,
   type Head,
   intentOf,
   type LedgerView,
   openStore,
+  refuseFrozen,
 } from '../evidence/index.ts';
 import { allSteps, coveredBy, type LiveTarget, type Move, type Step } from '../lifecycle/index.ts';
 import { updated } from './inputs.ts';
@@ -50,7 +52,8 @@ type GateInputs = z.infer<typeof inputsSchema>;
 /**
  * Gate: an illegal move fails its Check, so a preview shows it before anything else registers; missing evidence or
  * approval, or a live system out of reach, fails its real Create or Update, before anything else is touched. Until Verification recorded the step as
- * reached it has a difference at every run, so that each re-run is judged again (rules 2, 5, 6).
+ * reached it has a difference at every run, so that each re-run is judged again (rules 2, 5, 6). While the system is frozen every
+ * step is refused, the present one too (R92).
  */
 export function gate(live: LiveSystems, now: () => Date = () => new Date()): ResourceHandler {
   const pass = async (news: Properties, old: State | undefined, call: Call): Promise<Properties> => {
@@ -70,7 +73,8 @@ export function gate(live: LiveSystems, now: () => Date = () => new Date()): Res
       const parsed = inputsSchema.safeParse(news);
       if (!parsed.success) return { inputs: news, failures: parsed.error.issues.map(issueFailure) };
       const view = await (await readable(parsed.data)).ledger();
-      const move = judgeMove(view, remembered(olds), parsed.data.plan, parsed.data.step);
+      const move =
+        frozenProblem(view.entries) ?? judgeMove(view, remembered(olds), parsed.data.plan, parsed.data.step);
       return { inputs: news, failures: 'code' in move ? [problemFailure(move)] : [] };
     },
     async diff(news, old) {
@@ -122,6 +126,7 @@ async function judge(judging: Judging): Promise<{ confirmed: Properties; ledgerH
   const { store, inputs, old, call, now } = judging;
   const view = await store.ledger();
   requireSeen(view, old);
+  refuseFrozen(view);
   const move = judgeMove(view, remembered(old?.inputs), inputs.plan, inputs.step);
   if ('code' in move) throw new TeardownError(move);
   const intent = intentOf(inputs, move);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { canonical, type Check, TeardownError } from '../diagnostics/index.ts';
-import { type EvidenceStore, openStore } from '../evidence/index.ts';
+import { type EvidenceStore, openStore, refuseFrozen } from '../evidence/index.ts';
 import { allSteps, type Expectation, type Observed, type Step } from '../lifecycle/index.ts';
 import { shapeFailures, updated } from './inputs.ts';
 import { type LiveSystems, nameOf } from './live-systems.ts';
@@ -23,15 +23,18 @@ type VerificationInputs = z.infer<typeof inputsSchema>;
  * Verification: the last resource of the program. Looks at the live systems with its own clients, never at the engine's word, and
  * records the step as reached. What a step removes is still there in that very run, because deletes come last: then
  * nothing is recorded, `reached` is false, and the next update looks again. Anything else that is not as expected fails.
+ * A frozen system is not recorded as reached; a refresh only looks and goes on (R92).
  * It remembers the ledger's head, as the gate does: what the ledger loses after the gate has moved is found by it (rule 5).
  */
 export function verification(live: LiveSystems): ResourceHandler {
   const verify = async (news: Properties, old: State | undefined, call: Call): Promise<Properties> => {
     const inputs = inputsSchema.parse(news);
-    if (call.preview) return { ...news };
     const { system, evidenceStore } = inputs;
-    const store = await openStore(evidenceStore, { system });
-    requireSeen(await store.ledger(), old);
+    const store = await openStore(evidenceStore, { system, mode: call.preview ? 'read' : 'write' });
+    const view = await store.ledger();
+    refuseFrozen(view);
+    if (call.preview) return { ...news };
+    requireSeen(view, old);
     const reached = await withLock(store, `verification of ${system}`, () =>
       record(store, live, inputs, call),
     );

@@ -1,6 +1,7 @@
 import pulumi from '@pulumi/pulumi';
 import { type Duration } from '../diagnostics/index.ts';
 import { coveredBy, isStep, type Entry, type LiveTarget, type Step } from '../lifecycle/index.ts';
+import { requireUnfrozen } from './keep.ts';
 import { known } from './known.ts';
 import { type Run } from './run.ts';
 
@@ -43,11 +44,13 @@ class Gate extends pulumi.CustomResource {
 /**
  * Registers the gate and waits for its output; nothing else may be registered before. Answers the step that the gate
  * confirmed: with `--target` or `--exclude` that is the old one. The run remembers the confirmation for `keep`.
+ * A frozen system is refused before: with `--exclude` the gate itself is never asked (R92).
  */
 export async function passGate(
   run: Run,
   args: GateArgs,
 ): Promise<{ step: Step; attempt: number; resource: pulumi.Resource }> {
+  await requireUnfrozen(args.evidenceStore);
   const resource = new Gate('gate', args);
   const confirmed = await known(gateLimit, "the gate's answer", resource.confirmed);
   const { step } = confirmed;

@@ -1,6 +1,6 @@
 import pulumi from '@pulumi/pulumi';
 import { overall, TeardownError } from '../diagnostics/index.ts';
-import { archiveEvidence, openStore } from '../evidence/index.ts';
+import { archiveEvidence, openStore, refuseFrozen } from '../evidence/index.ts';
 import { mayDelete } from '../lifecycle/index.ts';
 import { problems } from './problems.ts';
 import { type Confirmation, type RunState } from './confirmation.ts';
@@ -30,21 +30,18 @@ export interface Kept {
 }
 
 /**
- * The two delete hooks (rule 4). `keep` stands before every delete, `archived` also before those of data-bearing resources.
- * Both fail closed, change nothing but the ledger and can be asked again. `keep` answers in a preview too: a forgotten
+ * The delete hooks (rule 4): `keep` stands before every delete, `archived` also before those of data-bearing resources. And
+ * `unfrozen`, which stands before every create and update: a freeze stops an update before its next change (R92).
+ * All fail closed, change nothing but the ledger and can be asked again. `keep` answers in a preview too: a forgotten
  * component or a replacement ends there, before anything is done. They are constructed at every step and are never
  * renamed: the engine keeps their names in state.
  */
 export function keepHooks(
   run: RunState,
-  { evidenceStore, captured }: Kept,
-): Record<'keep' | 'archived', pulumi.ResourceHook> {
-  const judge = async (urn: string): Promise<void> => {
-    const { step, attempt } = letGo(run, captured, urn);
-    if (pulumi.runtime.isDryRun()) return;
-    const store = await openStore(evidenceStore);
-    await store.append({ kind: 'delete-started', step, attempt, urn });
-  };
+  kept: Kept,
+): Record<'keep' | 'archived' | 'unfrozen', pulumi.ResourceHook> {
+  const { evidenceStore } = kept;
+  const judge = (urn: string): Promise<void> => beginDelete(run, kept, urn, pulumi.runtime.isDryRun());
   const keep = new pulumi.ResourceHook('teardown-keep', ({ urn }) => judge(urn), { onDryRun: true });
   const archived = new pulumi.ResourceHook('teardown-archived', async ({ urn }) => {
     const checks = archiveEvidence(await openStore(evidenceStore, { mode: 'read' }));
@@ -53,7 +50,27 @@ export function keepHooks(
     const detail = `${urn}: ${missing.map((check) => `${check.name}: ${check.detail}`).join('; ')}`;
     throw new TeardownError(problems('keep-no-evidence', { detail, hint: 'teardown status' }));
   });
-  return { keep, archived };
+  const unfrozen = new pulumi.ResourceHook('teardown-unfrozen', () => requireUnfrozen(evidenceStore));
+  return { keep, archived, unfrozen };
+}
+
+/** What `keep` does: asks whether a resource may go and, in a real run, enters that its delete begins. */
+export async function beginDelete(
+  run: RunState,
+  { evidenceStore, captured }: Kept,
+  urn: string,
+  preview: boolean,
+): Promise<void> {
+  const { step, attempt } = letGo(run, captured, urn);
+  if (preview) return requireUnfrozen(evidenceStore);
+  const store = await openStore(evidenceStore);
+  // A freeze that stands at this place of the ledger refuses the entry.
+  await store.append({ kind: 'delete-started', step, attempt, urn });
+}
+
+/** Throws `system-frozen` while a freeze stands, and if the ledger cannot be read: nobody knows then. */
+export async function requireUnfrozen(evidenceStore: string): Promise<void> {
+  refuseFrozen(await (await openStore(evidenceStore, { mode: 'read' })).ledger());
 }
 
 /** What `keep` asks before it lets a resource go: the confirmation by which it may. Throws if there is none. */

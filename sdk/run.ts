@@ -45,15 +45,17 @@ export class Run implements RunState {
     });
   }
 
-  /** Puts `keep` before every delete of this stack. To be called before anything is registered, at every step. */
+  /** Puts `keep` before every delete of this stack and `unfrozen` before every other change. To be called before anything is registered, at every step. */
   keep(kept: Kept): void {
-    const { keep, archived } = keepHooks(this, kept);
+    const { keep, archived, unfrozen } = keepHooks(this, kept);
     pulumi.runtime.registerResourceTransform(({ custom, type, props, opts }) => {
       if (!custom) return undefined;
       const beforeDelete = [keep, ...(dataBearing.has(type) ? [archived] : [])];
       return {
         props,
-        opts: pulumi.mergeOptions(opts, { hooks: { beforeDelete } }),
+        opts: pulumi.mergeOptions(opts, {
+          hooks: { beforeCreate: [unfrozen], beforeUpdate: [unfrozen], beforeDelete },
+        }),
       };
     });
   }

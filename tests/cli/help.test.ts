@@ -39,6 +39,9 @@ describe('help', () => {
                                   settings.
         unlock [options]          Clear locks that a killed run left behind; refuses while a holder is alive or
                                   cannot be checked.
+        freeze [options]          Stop everything at once: gate, deletes, guards, verification and commands refuse
+                                  until it is lifted.
+        unfreeze [options]        Lift a freeze; the next run judges all conditions and approvals again.
         help [command]            display help for command
 
       Exit codes: docs/exit-codes.md

@@ -1,42 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { within } from '../../diagnostics/index.ts';
-import {
-  beforeGrants,
-  entriesOf,
-  everythingOf,
-  part,
-  sql,
-  stateFile,
-  textOf,
-  undisturbed,
-} from './records.ts';
+import { entriesOf, everythingOf, inTheMiddle, part, stateFile, textOf, undisturbed } from './records.ts';
 import { approveStep, databaseOnly, newSystem, positionOf, type System, walkTo, worldOf } from './system.ts';
 
 const limit = 900_000;
 const quickly = ['--skip-preview'];
-
-/** Starts an update of an approved step and returns when it is in the middle: the first GRANT is under way and takes its time. */
-async function inTheMiddle(system: System, seconds: number): Promise<ReturnType<System['pulumi']['start']>> {
-  await sql(system, 'DROP SEQUENCE IF EXISTS public.turn; CREATE SEQUENCE public.turn');
-  const once = `IF nextval('public.turn') = 1 THEN PERFORM pg_sleep(${seconds}); END IF`;
-  await beforeGrants(system, 'ON', once);
-  const running = system.pulumi.start('up', quickly);
-  const waiting = (async () => {
-    while (!(await isGranting(system))) await sleep(50);
-  })();
-  await within('2 minutes', 'an update in the middle', waiting);
-  return running;
-}
-
-async function isGranting(system: System): Promise<boolean> {
-  const count = `SELECT 1/count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()`;
-  return sql(system, count).then(
-    () => true,
-    () => false,
-  );
-}
 
 /** Processes that have `parent` as their parent, by /proc. */
 function childrenOf(parent: number): readonly number[] {

@@ -1,6 +1,7 @@
 /** What the engine tests compare and disturb: the records of a system, its database behind the stack's back. */
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { within } from '../../diagnostics/index.ts';
 import { isKind, type LedgerEntry, openStore, withdraw } from '../../evidence/index.ts';
@@ -122,6 +123,30 @@ export async function beforeGrants(system: System, match: string, statement: str
      DROP EVENT TRIGGER IF EXISTS disturb;
      CREATE EVENT TRIGGER disturb ON ddl_command_start WHEN TAG IN ('GRANT', 'REVOKE')
        EXECUTE FUNCTION public.disturb();`,
+  );
+}
+
+/** Starts an update of an approved step and returns when it is in the middle: the first GRANT or REVOKE is under way and takes its time. */
+export async function inTheMiddle(
+  system: System,
+  seconds: number,
+): Promise<ReturnType<System['pulumi']['start']>> {
+  await sql(system, 'DROP SEQUENCE IF EXISTS public.turn; CREATE SEQUENCE public.turn');
+  const once = `IF nextval('public.turn') = 1 THEN PERFORM pg_sleep(${seconds}); END IF`;
+  await beforeGrants(system, 'ON', once);
+  const running = system.pulumi.start('up', ['--skip-preview']);
+  const waiting = (async () => {
+    while (!(await isGranting(system))) await sleep(50);
+  })();
+  await within('2 minutes', 'an update in the middle', waiting);
+  return running;
+}
+
+async function isGranting(system: System): Promise<boolean> {
+  const count = `SELECT 1/count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()`;
+  return sql(system, count).then(
+    () => true,
+    () => false,
   );
 }
 

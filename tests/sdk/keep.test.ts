@@ -1,6 +1,12 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { freeze, unfreeze } from '../../evidence/index.ts';
 import { type Confirmation } from '../../sdk/confirmation.ts';
-import { kindOf, letGo } from '../../sdk/keep.ts';
+import { beginDelete, kindOf, letGo, requireUnfrozen } from '../../sdk/keep.ts';
+import { codesOf, newStore, removeTemporary } from '../evidence/temporary.ts';
+
+afterAll(removeTemporary);
 
 const stack = 'urn:pulumi:prod::crm-teardown';
 
@@ -40,17 +46,18 @@ describe('kindOf', () => {
   });
 });
 
+const policy = `${stack}::teardown:components:ObjectStore$aws:s3/bucketPolicy:BucketPolicy::bucket-policy:a`;
+const login = `${stack}::teardown:components:ApplicationService$postgresql:index/role:Role::role:crm_app`;
+const confirmed: Confirmation = {
+  step: 'destroyed/services',
+  covered: ['destroyed/services'],
+  entered: 'forward',
+  attempt: 1,
+  engine: '127.0.0.1:4711',
+  at: '2026-11-22T12:00:00.000Z',
+};
+
 describe('letGo', () => {
-  const policy = `${stack}::teardown:components:ObjectStore$aws:s3/bucketPolicy:BucketPolicy::bucket-policy:a`;
-  const login = `${stack}::teardown:components:ApplicationService$postgresql:index/role:Role::role:crm_app`;
-  const confirmed: Confirmation = {
-    step: 'destroyed/services',
-    covered: ['destroyed/services'],
-    entered: 'forward',
-    attempt: 1,
-    engine: '127.0.0.1:4711',
-    at: '2026-11-22T12:00:00.000Z',
-  };
   const back: Confirmation = { ...confirmed, step: 'active', covered: ['active'], entered: 'back' };
   const may = (
     urn: string,
@@ -87,5 +94,36 @@ describe('letGo', () => {
       'keep-not-in-contract',
     );
     expect(() => may(login, { confirmedNow: back })).toThrow('keep-not-in-contract');
+  });
+});
+
+describe('keep, of a frozen system (R92)', () => {
+  const run = { rollCallComplete: true, confirmedNow: confirmed };
+  const request = { by: 'Ada', reason: 'stop' };
+
+  it.each([true, false])('keeps everything until the freeze is lifted (preview: %p)', async (preview) => {
+    const store = await newStore();
+    const kept = { evidenceStore: store.directory, captured: {} };
+    await freeze({ store, ...request });
+    expect(await codesOf(beginDelete(run, kept, login, preview))).toEqual(['system-frozen']);
+    expect((await store.ledger()).entries.at(-1)?.body.kind).toBe('frozen');
+    await unfreeze({ store, ...request });
+    await beginDelete(run, kept, login, preview);
+    const last = (await store.ledger()).entries.at(-1)?.body.kind;
+    expect(last).toBe(preview ? 'unfrozen' : 'delete-started');
+  });
+
+  it('lets no create or update pass while the freeze stands, or the ledger cannot be read', async () => {
+    const store = await newStore();
+    await requireUnfrozen(store.directory);
+    await freeze({ store, ...request });
+    expect(await codesOf(requireUnfrozen(store.directory))).toEqual(['system-frozen']);
+    await unfreeze({ store, ...request });
+    await requireUnfrozen(store.directory);
+    const entry = join(store.directory, 'ledger', '00000003.json');
+    await chmod(entry, 0o644);
+    await writeFile(entry, '{');
+    expect(await codesOf(requireUnfrozen(store.directory))).toEqual(['ledger-entry-damaged']);
+    expect(await codesOf(requireUnfrozen(`${store.directory}-gone`))).toEqual(['evidence-store-missing']);
   });
 });
