@@ -4,7 +4,16 @@ import * as nodeFileSystem from 'node:fs/promises';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { canonical, type Json, TeardownError } from '../../diagnostics/index.ts';
-import { approve, openStore, type StoreOptions, verifyHead, withdraw } from '../../evidence/index.ts';
+import {
+  approve,
+  freeze,
+  openStore,
+  type StoreOptions,
+  unfreeze,
+  verifyHead,
+  withdraw,
+} from '../../evidence/index.ts';
+import { fuzzLimit, tries } from '../fuzz.ts';
 import { hex, newStore, removeTemporary } from './temporary.ts';
 
 afterAll(removeTemporary);
@@ -29,6 +38,15 @@ beforeAll(async () => {
   const approval = await approve({ ...request, approver: 'Grace' });
   const check = { name: 'bucket', verdict: 'passed', detail: 'as expected', hint: '' } as const;
   await store.append({ kind: 'step-reached', step: 'active', attempt: 1, checks: [check] });
+  await freeze({ store, by: 'Ada', reason: 'stop' });
+  await unfreeze({ store, by: 'Ada', reason: 'go on' });
+  await store.append({ kind: 'refusal', gate: 'x', problems: [{ code: 'c', detail: 'd' }] });
+  await store.append({
+    kind: 'delete-started',
+    step: 'destroyed/data',
+    attempt: 1,
+    urn: 'urn:pulumi:s::p::t::n',
+  });
   if (approval.body.kind !== 'approval') throw new Error('not an approval');
   await withdraw({ store, attestation: approval.body.attestation, reason: 'too early' });
   head = (await store.ledger()).head;
@@ -77,8 +95,19 @@ async function expectRefused({ content }: Mutation): Promise<void> {
   expect(problem.detail).toContain(directory);
 }
 
+/** Which files a change is made to: all, or those of one kind. */
+type Choice = (path: string) => boolean;
+const all: Choice = () => true;
+const ledger: Choice = (path) => path.startsWith('ledger');
+const statements: Choice = (path) => path.startsWith('attestations');
+
 /** A choice among the files, made when the property runs and the store exists. */
-const anyFile = fc.nat().map((n) => () => [...original.keys()][n % original.size] ?? '');
+const fileOf = (choice: Choice) =>
+  fc.nat().map((n) => () => {
+    const paths = [...original.keys()].filter(choice);
+    return paths[n % paths.length] ?? '';
+  });
+const anyFile = fileOf(all);
 
 const withFile = (path: string, bytes: Buffer): Mutation => ({
   path,
@@ -86,43 +115,50 @@ const withFile = (path: string, bytes: Buffer): Mutation => ({
 });
 const bytesOf = (path: string) => original.get(path) ?? Buffer.alloc(0);
 
-const byteMutation = fc
-  .tuple(
-    anyFile,
-    fc.nat(),
-    fc.integer({ min: 1, max: 255 }),
-    fc.constantFrom('flip', 'insert', 'remove', 'cut', 'repeat'),
-  )
-  .map(([file, at, value, how]) => () => {
-    const path = file();
-    const bytes = bytesOf(path);
-    const index = at % bytes.length;
-    const [start, end] = [bytes.subarray(0, index), bytes.subarray(index + 1)];
-    const middle = {
-      flip: Buffer.concat([start, Buffer.from([(bytes[index] ?? 0) ^ value]), end]),
-      insert: Buffer.concat([start, Buffer.from([value]), bytes.subarray(index)]),
-      remove: Buffer.concat([start, end]),
-      cut: start,
-      repeat: Buffer.concat([bytes, bytes.subarray(index)]),
-    };
-    return withFile(path, middle[how]);
-  });
+const byteMutation = (choice: Choice) =>
+  fc
+    .tuple(
+      fileOf(choice),
+      fc.nat(),
+      fc.integer({ min: 1, max: 255 }),
+      fc.constantFrom('flip', 'insert', 'remove', 'cut', 'repeat'),
+    )
+    .map(([file, at, value, how]) => () => {
+      const path = file();
+      const bytes = bytesOf(path);
+      const index = at % bytes.length;
+      const [start, end] = [bytes.subarray(0, index), bytes.subarray(index + 1)];
+      const middle = {
+        flip: Buffer.concat([start, Buffer.from([(bytes[index] ?? 0) ^ value]), end]),
+        insert: Buffer.concat([start, Buffer.from([value]), bytes.subarray(index)]),
+        remove: Buffer.concat([start, end]),
+        cut: start,
+        repeat: Buffer.concat([bytes, bytes.subarray(index)]),
+      };
+      return withFile(path, middle[how]);
+    });
 
 /** Changes a value somewhere in the JSON and writes it back in canonical form, as a careful forger would. */
-const jsonMutation = fc
-  .tuple(anyFile, fc.nat(), fc.jsonValue() as fc.Arbitrary<Json>, fc.constantFrom('replace', 'remove', 'add'))
-  .map(([file, at, value, how]) => () => {
-    const path = file();
-    const root = JSON.parse(bytesOf(path).toString('utf8')) as Json;
-    const spots = spotsIn(root);
-    const spot = spots[at % spots.length];
-    if (spot === undefined) throw new Error('no spot');
-    const { parent, key } = spot;
-    if (how === 'replace') parent[key] = value;
-    if (how === 'remove') Reflect.deleteProperty(parent, key);
-    if (how === 'add') parent[`${key}x`] = value;
-    return withFile(path, Buffer.from(canonical(root)));
-  });
+const jsonMutation = (choice: Choice) =>
+  fc
+    .tuple(
+      fileOf(choice),
+      fc.nat(),
+      fc.jsonValue() as fc.Arbitrary<Json>,
+      fc.constantFrom('replace', 'remove', 'add'),
+    )
+    .map(([file, at, value, how]) => () => {
+      const path = file();
+      const root = JSON.parse(bytesOf(path).toString('utf8')) as Json;
+      const spots = spotsIn(root);
+      const spot = spots[at % spots.length];
+      if (spot === undefined) throw new Error('no spot');
+      const { parent, key } = spot;
+      if (how === 'replace') parent[key] = value;
+      if (how === 'remove') Reflect.deleteProperty(parent, key);
+      if (how === 'add') parent[`${key}x`] = value;
+      return withFile(path, Buffer.from(canonical(root)));
+    });
 
 function spotsIn(value: Json): { parent: Record<string, Json>; key: string }[] {
   if (typeof value !== 'object' || value === null) return [];
@@ -152,24 +188,31 @@ function isUnchanged({ content }: Mutation): boolean {
   );
 }
 
-async function refusesAll(mutations: fc.Arbitrary<() => Mutation>, numRuns: number): Promise<void> {
+async function refusesAll(mutations: fc.Arbitrary<() => Mutation>, count: number): Promise<void> {
   await fc.assert(
     fc.asyncProperty(mutations, async (mutate) => {
       const mutation = mutate();
       fc.pre(!isUnchanged(mutation));
       await expectRefused(mutation);
     }),
-    { numRuns },
+    tries(count),
   );
 }
+
+const contents = (choice: Choice) => fc.oneof(byteMutation(choice), jsonMutation(choice));
 
 describe('a store of which one thing was changed', () => {
   it('verifies as long as nothing was', async () => {
     await verify(original);
-    expect([...original.keys()].map((path) => basename(path))).toHaveLength(9);
+    expect([...original.keys()].map((path) => basename(path))).toHaveLength(13);
   });
 
-  it('is refused after 1,000 random changes of bytes', () => refusesAll(byteMutation, 1000), 60_000);
-  it('is refused after 1,000 changes of JSON values', () => refusesAll(jsonMutation, 1000), 60_000);
-  it('is refused after 300 changes of whole files', () => refusesAll(fileMutation, 300), 60_000);
+  it('is refused after 2,000 changes of its ledger', () => refusesAll(contents(ledger), 2000), fuzzLimit);
+  it(
+    'is refused after 2,000 changes of its attestations',
+    () => refusesAll(contents(statements), 2000),
+    fuzzLimit,
+  );
+  it('is refused after 300 changes of any file', () => refusesAll(contents(all), 300), fuzzLimit);
+  it('is refused after 300 changes of whole files', () => refusesAll(fileMutation, 300), fuzzLimit);
 });
