@@ -17,6 +17,7 @@ import { captureInstance } from './instance.ts';
 import { type LiveCrm, liveCrm } from './live.ts';
 import { refuseInTheMiddle } from './middle.ts';
 import { captureObjects } from './objects.ts';
+import { captureIamRole, captureIamUser } from './operators.ts';
 import { placeFile } from './place-file.ts';
 
 export interface CaptureRequest {
@@ -98,6 +99,10 @@ function readAll(inventory: Inventory, live: LiveCrm): Promise<Findings> {
     ...inventory.operators.flatMap(({ auth0Role }) =>
       auth0Role === undefined ? [] : [() => existingRole(auth0Role, live)],
     ),
+    ...inventory.operators.flatMap(({ iamRoles, iamUsers }) => [
+      ...iamRoles.map((name) => () => captureIamRole(inventory, name, live)),
+      ...iamUsers.map((name) => () => captureIamUser(inventory, name, live)),
+    ]),
     ...interfaces.flatMap(({ name, gateway }) =>
       gateway === undefined ? [] : [() => captureGateway(name, gateway, live)],
     ),

@@ -11,6 +11,8 @@ import {
   describeInstance,
   findRestApis,
   type GatewayFacts,
+  type IamRole,
+  type IamUser,
   findApiByIdentifier,
   findClientByName,
   findConnectionByName,
@@ -24,6 +26,8 @@ import {
   readDatabase,
   readGateway,
   readGrants,
+  readIamRole,
+  readIamUser,
   readPowers,
   readRole,
   readTrigger,
@@ -41,6 +45,8 @@ export interface LiveCrm {
   containerService(cluster: string, service: string): ReturnType<typeof describeContainerService>;
   /** All REST APIs of that id or name, with all that a teardown narrows of them. */
   gateways(nameOrId: string): Promise<readonly GatewayFacts[]>;
+  iamRole(name: string): Promise<IamRole | undefined>;
+  iamUser(name: string): Promise<IamUser | undefined>;
   observe(target: LiveTarget): Promise<Observed | undefined>;
   /** The one client, or connection, of that name; undefined if there is none. Throws if there are two. */
   client(name: string): Promise<Auth0Client | undefined>;
@@ -103,6 +109,8 @@ export const liveCrm: LiveCrm = {
     for (const api of await findRestApis(nameOrId)) facts.push(await readGateway(api));
     return facts;
   },
+  iamRole: readIamRole,
+  iamUser: readIamUser,
   observe,
   client: async (name) => {
     const id = await findClientByName(name);

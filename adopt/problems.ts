@@ -26,9 +26,10 @@ export const problems = defineProblems({
   },
   'capture-not-written': { summary: 'The former settings cannot be written', exit: 'configuration' },
   'capture-denial-there': {
-    summary: 'An action of the teardown is there before it began',
+    summary: 'Something of the teardown is there before it began',
     exit: 'configuration',
   },
+  'capture-role-managed': { summary: 'AWS itself manages a role of the inventory', exit: 'configuration' },
   'capture-scope-unknown': {
     summary: 'A module names a scope that its API does not have',
     exit: 'configuration',

@@ -29,6 +29,9 @@ export interface Closing extends pulumi.ComponentResource {
   readonly expectations: readonly Expectation[];
 }
 
+/** What one adopted thing, or a few that belong together, give to their component. */
+export type Adopted = Pick<Closing, 'resources' | 'removed' | 'expectations'>;
+
 /** The captured settings of one live resource; throws if it was never captured, for then nothing may be built on it. */
 export function formerOf(former: FormerSettings, name: string): FormerResource {
   const resource = former.resources[name];

@@ -1,9 +1,7 @@
 import aws from '@pulumi/aws';
 import type pulumi from '@pulumi/pulumi';
 import { type Expectation, type Posture } from '../lifecycle/index.ts';
-import { adoption, type Closing, formerOf, type Surroundings } from './closing.ts';
-
-type Adopted = Pick<Closing, 'resources' | 'removed' | 'expectations'>;
+import { adoption, type Adopted, formerOf, type Surroundings } from './closing.ts';
 
 /**
  * An ECS service `cluster/service` and the scaling target that could raise it again. Stopped means zero in both, and in this order:

@@ -14,3 +14,4 @@ export { Integration } from './integration.ts';
 export { LoginDenial } from './login-denial.ts';
 export { ObjectStore } from './object-store.ts';
 export { OperatorAccess } from './operator-access.ts';
+export { OperatorDenial } from './operator-denial.ts';

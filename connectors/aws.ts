@@ -1,6 +1,7 @@
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { S3Client } from '@aws-sdk/client-s3';
 import { TeardownError, TimedOut, within } from '../diagnostics/index.ts';
@@ -32,6 +33,11 @@ export async function withScaling<T>(work: (client: ApplicationAutoScalingClient
 export async function withGateway<T>(work: (client: APIGatewayClient) => Promise<T>): Promise<T> {
   const client = new APIGatewayClient({ maxAttempts: 3, requestHandler: limits });
   return withClient('API Gateway', client, work);
+}
+
+/** As `withRds`, for IAM. */
+export async function withIam<T>(work: (client: IAMClient) => Promise<T>): Promise<T> {
+  return withClient('IAM', new IAMClient({ maxAttempts: 3, requestHandler: limits }), work);
 }
 
 /** As `withRds`, for S3. A simulator at AWS_ENDPOINT_URL has no host name per bucket. */

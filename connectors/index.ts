@@ -27,6 +27,7 @@ export {
   type RolePower,
 } from './postgresql-access.ts';
 export { describeInstance } from './rds.ts';
+export { readIamRole, readIamUser, type IamRole, type IamUser } from './iam.ts';
 export { resolveCredentials } from './credentials.ts';
 export {
   auth0ClientInputs,

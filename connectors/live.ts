@@ -2,6 +2,7 @@ import { type LiveTarget, type Observed } from '../lifecycle/index.ts';
 import { atMost } from './at-most.ts';
 import { observeAuth0Client, observeAuth0Connection } from './auth0-facts.ts';
 import { observeContainerService, observeScalingTarget } from './ecs.ts';
+import { observeIamRole, observeIamRolePolicy, observeIamUser, observeIamUserPolicy } from './iam.ts';
 import {
   observeApiKey,
   observeGatewayResponse,
@@ -47,6 +48,9 @@ const oneOfFewSessions = atMost(8);
  *   throttlingRateLimit of all its methods together (null: not set)
  * - gateway-response: statusCode, templates; absent: the default of AWS
  * - api-key: enabled. usage-plan: name
+ * - iam-role: arn, boundary (ARN) and boundaryPolicy (parsed JSON of its default version), both null if there is none
+ * - iam-user: as iam-role, and accessKeys (status by id)
+ * - iam-role-policy, iam-user-policy (inline): policy (parsed JSON)
  * - auth0-client: name, appType, grantTypes, callbacks
  * - auth0-connection: name, strategy, disableSignup, enabledClients (sorted ids)
  * - auth0-enabled-clients: enabledClients (sorted ids, of those asked for)
@@ -102,6 +106,14 @@ export async function observe(target: LiveTarget): Promise<Observed | undefined>
       return observeApiKey(target.id);
     case 'usage-plan':
       return observeUsagePlan(target.id);
+    case 'iam-role':
+      return observeIamRole(target.name);
+    case 'iam-user':
+      return observeIamUser(target.name);
+    case 'iam-role-policy':
+      return observeIamRolePolicy(target.role, target.name);
+    case 'iam-user-policy':
+      return observeIamUserPolicy(target.user, target.name);
     case 'auth0-client':
       return observeAuth0Client(target.id);
     case 'auth0-connection':

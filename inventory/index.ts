@@ -17,6 +17,7 @@ export {
 } from './schema.ts';
 export { loadInventory, type LoadedInventory } from './inventory.ts';
 export {
+  actsInAws,
   crmClients,
   type DatabaseModule,
   databaseModules,
@@ -25,7 +26,7 @@ export {
   deniesLogIns,
   isSensitive,
 } from './members.ts';
-export { clientGrants } from './resources.ts';
+export { clientGrants, userBelongings } from './resources.ts';
 export { type FormerResource, type FormerSettings, sealFormer } from './former.ts';
 export { loadSettings, type Settings, type StackSettings } from './settings.ts';
 export { inventoryJsonSchema } from './json-schema.ts';

@@ -51,9 +51,14 @@ export function deniesLogIns(
   return exempted || connections.some(({ ownership }) => ownership === 'shared');
 }
 
-/** Name of that action, in a tenant where names are unique. */
+/** Name of everything the teardown makes to deny something, where names are unique: an action of the tenant, policies in IAM. */
 export function denialName({ system }: Pick<Inventory, 'system'>): string {
   return `${system}-teardown-deny`;
+}
+
+/** True if an operator is a role or a user of IAM. */
+export function actsInAws({ operators }: Pick<Inventory, 'operators'>): boolean {
+  return operators.some(({ iamRoles, iamUsers }) => iamRoles.length + iamUsers.length > 0);
 }
 
 /** The sections that decide which waves a system has. */

@@ -1,4 +1,4 @@
-import { each, eachOf, type Located, rule } from './rule.ts';
+import { each, type Located, rule } from './rule.ts';
 
 const yes = (path: Located['path']): Located => ({ text: '', path });
 
@@ -8,8 +8,8 @@ const yes = (path: Located['path']): Located => ({ text: '', path });
  */
 export const whatIsNamedCanBeCut = rule(
   'what is named can be cut',
-  ['modules', 'database', 'populations', 'objects', 'integrations', 'services', 'operators'],
-  ({ modules, database, populations, objects, integrations, services, operators }) =>
+  ['modules', 'database', 'populations', 'objects', 'integrations', 'services'],
+  ({ modules, database, populations, objects, integrations, services }) =>
     [
       ...modules.flatMap(({ enforcedBy }, i) =>
         enforcedBy === 'database-columns' ? [yes(['modules', i, 'enforcedBy'])] : [],
@@ -24,8 +24,6 @@ export const whatIsNamedCanBeCut = rule(
       ...each(['services'], services, 'lambda'),
       ...each(['services'], services, 'rule'),
       ...each(['services'], services, 'schedule'),
-      ...eachOf(['operators'], operators, 'iamRoles'),
-      ...eachOf(['operators'], operators, 'iamUsers'),
     ].map(({ path }) => ({
       code: 'inventory-not-built' as const,
       path,

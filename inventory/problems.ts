@@ -27,6 +27,7 @@ export const problems = defineProblems({
   'inventory-break-glass-cut': { summary: 'The break-glass login would be cut', exit },
   'inventory-break-glass-missing': { summary: 'A database has no break-glass login', exit },
   'inventory-runner-missing': { summary: 'A cut would lock out the runner itself', exit },
+  'inventory-runner-cut': { summary: 'The runner itself would be cut', exit },
   'inventory-ownership-contradiction': { summary: 'Two statements about ownership contradict', exit },
   'inventory-not-built': {
     summary: 'Something is named that no step would close',

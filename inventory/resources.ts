@@ -47,6 +47,10 @@ export function liveResources(inventory: Inventory): readonly LiveResource[] {
     ...services.flatMap(({ name, ecs }) =>
       ecs === undefined ? [] : [must(`ecs-service:${name}`), must(`scaling-target:${name}`)],
     ),
+    ...operators.flatMap(({ iamRoles, iamUsers }) => [
+      ...iamRoles.map((name) => must(`iam-role:${name}`)),
+      ...iamUsers.flatMap((name) => [must(`iam-user:${name}`), ...belongingsOf(name)]),
+    ]),
     ...populations.flatMap(({ logins }) => logins.map((login) => must(`role:${login}`))),
   ];
 }
@@ -58,6 +62,13 @@ function gatewayResources(name: string): readonly LiveResource[] {
       family(`${kind}:${name}/`),
     ),
   ];
+}
+
+/** What a user of IAM has beside its settings, each kind in as many pieces as capture found. */
+export const userBelongings = ['access-key', 'user-policy', 'user-policy-attachment'] as const;
+
+function belongingsOf(user: string): readonly LiveResource[] {
+  return userBelongings.map((kind) => family(`${kind}:${user}/`));
 }
 
 /** The grants of the CRM's API, each with the id of its client behind it. */

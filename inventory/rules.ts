@@ -2,6 +2,7 @@ import { identityRules } from './identity-rules.ts';
 import { memberSections, membersOf } from './members.ts';
 import { aWaveIsMergedOnce, mergesAreNeighbours } from './merges.ts';
 import { whatIsNamedCanBeCut } from './not-built.ts';
+import { operatorRules } from './operator-rules.ts';
 import { sharedCutsExist } from './shared.ts';
 import { each, eachOf, type Finding, type Located, repeated, type Rule, rule, type Section } from './rule.ts';
 import { type Inventory, type Module } from './schema.ts';
@@ -288,6 +289,7 @@ export const rules: readonly Rule[] = [
   sharedCutsExist,
   whatIsNamedCanBeCut,
   ...identityRules,
+  ...operatorRules,
   mergesAreNeighbours,
   aWaveIsMergedOnce,
   thereIsSomethingToTearDown,

@@ -213,12 +213,16 @@ const service = z.strictObject({
   ownership,
 });
 
+const iamName = z
+  .string()
+  .regex(/^[\w+=,.@-]{1,64}$/, 'must be the name of an IAM role or user, not its ARN');
+
 const operator = z.strictObject({
   name,
   login,
-  iamRoles: z.array(text).default([]).describe('Names of IAM roles.'),
+  iamRoles: z.array(iamName).default([]).describe('Names of IAM roles.'),
   iamUsers: z
-    .array(text)
+    .array(iamName)
     .default([])
     .describe('Names of IAM users; their access keys and console log-in belong to them.'),
   auth0Role: awsName.describe('Auth0 role whose members are administrators: the accounts wave spares them.'),

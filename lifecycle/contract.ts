@@ -51,6 +51,7 @@ export const contracts: Readonly<Record<Step, Contract>> = {
       'LoginDenial',
       'DatabasePopulation',
       'OperatorAccess',
+      'OperatorDenial',
     ],
     creates: [],
   },

@@ -35,6 +35,10 @@ export type LiveTarget =
   | { readonly kind: 'gateway-response'; readonly api: string; readonly type: string }
   | { readonly kind: 'api-key'; readonly id: string }
   | { readonly kind: 'usage-plan'; readonly id: string }
+  | { readonly kind: 'iam-role'; readonly name: string }
+  | { readonly kind: 'iam-user'; readonly name: string }
+  | { readonly kind: 'iam-role-policy'; readonly role: string; readonly name: string }
+  | { readonly kind: 'iam-user-policy'; readonly user: string; readonly name: string }
   | { readonly kind: 'auth0-client'; readonly id: string }
   | { readonly kind: 'auth0-connection'; readonly id: string }
   /** Which of these clients may log in through the connection: others may come and go. */

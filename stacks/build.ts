@@ -13,9 +13,10 @@ import {
   LoginDenial,
   ObjectStore,
   OperatorAccess,
+  OperatorDenial,
   type Surroundings,
 } from '../components/index.ts';
-import { deniesLogIns, type Settings } from '../inventory/index.ts';
+import { actsInAws, deniesLogIns, type Settings } from '../inventory/index.ts';
 import { type Expectation, type Step } from '../lifecycle/index.ts';
 import { DeletionGuard } from '../sdk/index.ts';
 import { postures } from './postures.ts';
@@ -30,6 +31,8 @@ export interface Built {
 /** Builds every component of the inventory for the posture of the step that the gate confirmed. */
 export function build({ inventory, former, evidenceStore }: Settings, step: Step, attempt: number): Built {
   const args: Surroundings = { inventory, former, posture: postures[step], attempt };
+  const denials = actsInAws(inventory) ? [new OperatorDenial('operators', args)] : [];
+  const boundary = denials[0]?.policy?.arn;
   const components: readonly Closing[] = [
     ...(inventory.database ? [new CustomerDatabase('database', inventory.database, args)] : []),
     ...inventory.objects.map((spec) => new ObjectStore(spec.name, spec, args)),
@@ -45,7 +48,8 @@ export function build({ inventory, former, evidenceStore }: Settings, step: Step
     ),
     ...inventory.services.map((spec) => new ApplicationService(spec.name, spec, args)),
     ...inventory.integrations.map((spec) => new Integration(spec.name, spec, args)),
-    ...inventory.operators.map((spec) => new OperatorAccess(spec.name, spec, args)),
+    ...denials,
+    ...inventory.operators.map((spec) => new OperatorAccess(spec.name, spec, { ...args, boundary })),
   ];
   const guards = guardAll(components, inventory.system, evidenceStore);
   return {

@@ -1,13 +1,13 @@
 """
 moto's server with rules of AWS added that moto leaves out. S3: a deny in a bucket policy spares the principals that its condition
-`ArnNotLike: {aws:PrincipalArn: [...]}` names. The caller of a request is the IAM user named like its access key.
+`ArnNotLike: {aws:PrincipalArn: [...]}` names. The caller of a request is the user or role its key
+was issued for; one that IAM does not know is the user of its name.
 API Gateway: a deployment keeps what it publishes (policy, gateway responses, default endpoint), which
 `/sandbox/deployments/<api>/<deployment>` shows; one that a stage points to is not deleted; a policy is answered escaped and
-taken away by an empty one; `false` is false.
+taken away by an empty one; `false` is false. IAM: see identities.py.
 """
 
 import json
-import re
 import sys
 from fnmatch import fnmatchcase
 from types import ModuleType
@@ -32,11 +32,15 @@ sys.modules["openapi_spec_validator.validation.exceptions"].OpenAPIValidationErr
 from moto.apigateway.exceptions import DeploymentNotFoundException, StageStillActive  # noqa: E402
 from moto.apigateway.models import RestAPI  # noqa: E402
 
+import identities  # noqa: E402
+
 
 def caller(partition):
-    header = request.headers.get("Authorization", "") if has_request_context() else ""
-    key = re.search(r"Credential=([^/]+)/", header)
-    return f"arn:{partition}:iam::123456789012:user/{key.group(1)}" if key else "anonymous"
+    account = "123456789012"
+    key = identities.key_of(request.headers) if has_request_context() else None
+    if key is None:
+        return "anonymous"
+    return identities.arn_of(key, account, partition) or f"arn:{partition}:iam::{account}:user/{key}"
 
 
 def applies(statement, arn):
@@ -129,4 +133,5 @@ RestAPI.delete_deployment = with_active_stages(RestAPI.delete_deployment)
 RestAPI.apply_patch_operations = with_true_values(RestAPI.apply_patch_operations)
 RestAPI.to_dict = with_escaped_policy(RestAPI.to_dict)
 DomainDispatcherApplication.__call__ = with_published(DomainDispatcherApplication.__call__)
+identities.install()
 main(sys.argv[1:])

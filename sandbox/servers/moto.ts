@@ -11,7 +11,7 @@ export async function startMoto(moto: Moto, layout: Layout): Promise<string> {
     name: 'moto',
     command: moto.python,
     args: [join(projectRoot, 'sandbox', 'servers', 'aws.py'), '-H', '127.0.0.1', '-p', '0'],
-    environment: { PYTHONUNBUFFERED: '1', NO_COLOR: '1' },
+    environment: { PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1', NO_COLOR: '1' },
     directory: layout.directory,
     log,
     stopSignal: 'SIGTERM',

@@ -9,6 +9,7 @@ import {
   type CheckFailure,
   type Difference,
   type Properties,
+  type ResourceHandler,
   type State,
   unknown,
 } from '../../provider/protocol.ts';
@@ -169,4 +170,33 @@ export function previewOfUpdate(table: Arguments, news: Properties, old: State):
     ([name]) => !(name in table) || table[name]?.computed === true,
   );
   return { ...Object.fromEntries(kept), ...news };
+}
+
+/** What a type does to the live thing. `read` is asked for the thing of `old`, which has nothing but its id on an import. */
+export interface Actions {
+  create(inputs: Properties): Promise<Live>;
+  read(old: State): Promise<Live | undefined>;
+  update(news: Properties, old: State): Promise<Properties>;
+  delete(old: State): Promise<void>;
+}
+
+interface Live {
+  readonly id: string;
+  readonly outputs: Properties;
+}
+
+/** The handler of a type all of whose arguments stand in its table: what it does in a preview, and to compare, follows from that. */
+export function handlerOf(table: Arguments, actions: Actions): ResourceHandler {
+  return {
+    check: (news) => Promise.resolve(checkArguments(table, news)),
+    diff: (news, old) => Promise.resolve(differenceOf(table, news, old)),
+    create: async (inputs, call) => (call.preview ? previewOfCreate(inputs) : actions.create(inputs)),
+    read: async (old) => {
+      const live = await actions.read(old);
+      return live && { ...live, inputs: inputsFrom(table, live.outputs, old) };
+    },
+    update: async (news, old, call) =>
+      call.preview ? previewOfUpdate(table, news, old) : actions.update(news, old),
+    delete: (old) => actions.delete(old),
+  };
 }

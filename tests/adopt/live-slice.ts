@@ -155,6 +155,8 @@ export function liveFrom(world: World): LiveCrm {
     instance: (id) => Promise.resolve(world.instances[id]),
     containerService: () => Promise.resolve(undefined),
     gateways: () => Promise.resolve([]),
+    iamRole: () => Promise.resolve(undefined),
+    iamUser: () => Promise.resolve(undefined),
     observe: (target) => Promise.resolve(observed(world, target)),
     client: (name) => Promise.resolve(world.clients[name]),
     connection: (name) => Promise.resolve(world.connections[name]),

@@ -19,6 +19,9 @@ const erp = {
 const invoices = { sensitivity: 'financial', basis: 'tax-law', keep: '10 years', hold: 'none' };
 const ownership = 'exclusive';
 
+/** Operators in IAM need somebody who is not one of them. */
+const sealed = { 'breakGlass.aws': 'arn:aws:iam::111122223333:role/crm/sealed' };
+
 const direct = (name: string, login: string) => ({
   name,
   kind: 'customer',
@@ -280,6 +283,42 @@ const cases: Readonly<Record<string, Case>> = {
     code: 'inventory-dangling-reference',
     says: 'there is no connection or no client',
     right: { 'operators.0.auth0Role': 'crm-administrators' },
+  },
+  'IAM roles are listed once': {
+    wrong: { ...sealed, 'operators.1': { name: 'admins', iamRoles: ['crm-admin', 'CRM-Admin'], ownership } },
+    code: 'inventory-used-twice',
+    says: 'the IAM role "crm-admin" is listed earlier too',
+    right: { ...sealed, 'operators.1': { name: 'admins', iamRoles: ['crm-admin', 'crm-dba'], ownership } },
+  },
+  'IAM users are listed once': {
+    wrong: { ...sealed, 'operators.1': { name: 'admins', iamUsers: ['anna', 'anna'], ownership } },
+    code: 'inventory-used-twice',
+    says: 'the IAM user "anna" is listed earlier too',
+    right: { ...sealed, 'operators.1': { name: 'admins', iamUsers: ['anna', 'ben'], ownership } },
+  },
+  'runner is no operator in IAM': {
+    wrong: { ...sealed, 'operators.0.iamUsers': ['teardown-runner'] },
+    code: 'inventory-runner-cut',
+    says: '"teardown-runner" is runner.aws and is listed to be cut',
+    right: { ...sealed, 'operators.0.iamRoles': ['teardown-runner'] },
+  },
+  'breakGlass is no operator in IAM': {
+    wrong: { ...sealed, 'operators.0.iamRoles': ['sealed'] },
+    code: 'inventory-break-glass-cut',
+    says: '"sealed" is breakGlass.aws and is listed to be cut',
+    right: { ...sealed, 'operators.0.iamUsers': ['sealed'] },
+  },
+  'runner is named beside operators in IAM': {
+    wrong: { ...sealed, objects: [], runner: undefined, 'operators.0.iamUsers': ['anna'] },
+    code: 'inventory-runner-missing',
+    says: 'nothing keeps it from being one of them',
+    right: { ...sealed, objects: [], runner: undefined },
+  },
+  'breakGlass is named beside operators in IAM': {
+    wrong: { 'operators.0.iamUsers': ['anna'] },
+    code: 'inventory-break-glass-missing',
+    says: 'nobody but the runner could act in the account',
+    right: { ...sealed, 'operators.0.iamUsers': ['anna'] },
   },
   'only neighbouring waves are merged': {
     wrong: { together: [['accounts', 'modules']] },

@@ -1,6 +1,7 @@
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { S3Client } from '@aws-sdk/client-s3';
 import { TeardownError, within } from '../../../diagnostics/index.ts';
@@ -13,6 +14,7 @@ export interface Clients {
   readonly region: string;
   readonly ecs: ECSClient;
   readonly gateway: APIGatewayClient;
+  readonly iam: IAMClient;
   readonly rds: RDSClient;
   readonly scaling: ApplicationAutoScalingClient;
   readonly s3: S3Client;
@@ -52,6 +54,7 @@ export function clientsFor(config: Properties, environment: Environment): Client
     region,
     gateway: new APIGatewayClient(shared),
     ecs: new ECSClient(shared),
+    iam: new IAMClient(shared),
     rds: new RDSClient(shared),
     s3: new S3Client({ ...shared, forcePathStyle: true }),
     scaling: new ApplicationAutoScalingClient(shared),

@@ -8,6 +8,9 @@ import { ecsServiceHandler } from './ecs-service.ts';
 import { apiKeyHandler, usagePlanHandler, usagePlanKeyHandler } from './gateway-keys.ts';
 import { gatewayResponseHandler, restApiHandler, restApiPolicyHandler } from './gateway-api.ts';
 import { deploymentHandler, methodSettingsHandler, stageHandler } from './gateway-stage.ts';
+import { accessKeyHandler, userHandler } from './iam-user.ts';
+import { attachmentHandler, inlinePolicyHandler, policyHandler } from './iam-policy.ts';
+import { roleHandler } from './iam-role.ts';
 import { instanceHandler } from './instance.ts';
 import { scalingTargetHandler } from './scaling-target.ts';
 import { snapshotHandler } from './snapshot.ts';
@@ -40,6 +43,13 @@ export function awsProvider(version: string, environment: Environment): Provider
       'aws:apigateway/stage:Stage': stageHandler(clients),
       'aws:apigateway/usagePlan:UsagePlan': usagePlanHandler(clients),
       'aws:apigateway/usagePlanKey:UsagePlanKey': usagePlanKeyHandler(clients),
+      'aws:iam/accessKey:AccessKey': accessKeyHandler(clients),
+      'aws:iam/policy:Policy': policyHandler(clients),
+      'aws:iam/role:Role': roleHandler(clients),
+      'aws:iam/rolePolicy:RolePolicy': inlinePolicyHandler(clients, 'role'),
+      'aws:iam/user:User': userHandler(clients),
+      'aws:iam/userPolicy:UserPolicy': inlinePolicyHandler(clients, 'user'),
+      'aws:iam/userPolicyAttachment:UserPolicyAttachment': attachmentHandler(clients),
       'aws:rds/instance:Instance': instanceHandler(clients),
       'aws:rds/snapshot:Snapshot': snapshotHandler(clients),
       'aws:s3/bucket:Bucket': bucketHandler(clients),

@@ -1,0 +1,42 @@
+import aws from '@pulumi/aws';
+import pulumi from '@pulumi/pulumi';
+import { denialName } from '../inventory/index.ts';
+import { type Posture } from '../lifecycle/index.ts';
+import { type Closing, type Surroundings } from './closing.ts';
+
+/**
+ * Denies everything, whenever a session began: `aws:TokenIssueTime`, as AWS itself writes it to revoke sessions, would let in
+ * whoever opens a new one.
+ */
+export const denyAll = {
+  Version: '2012-10-17',
+  Statement: [{ Sid: 'TeardownDenyAll', Effect: 'Deny', Action: '*', Resource: '*' }],
+};
+
+/** The managed policy that denies everything: the boundary of every administrator in IAM while they are locked. */
+export class OperatorDenial extends pulumi.ComponentResource implements Closing {
+  readonly resources: readonly pulumi.Resource[];
+  readonly removed = [];
+  readonly guarded = [];
+  readonly expectations = [];
+  /** Undefined while administrators are not locked, and once they are gone. */
+  readonly policy: aws.iam.Policy | undefined;
+
+  constructor(name: string, { inventory, posture }: Surroundings, opts?: pulumi.ComponentResourceOptions) {
+    super('teardown:components:OperatorDenial', name, {}, opts);
+    const settings = {
+      name: denialName(inventory),
+      description: `Denies everything to those who are locked out of ${inventory.system}.`,
+      policy: JSON.stringify(denyAll),
+    };
+    this.policy = isLocked(posture)
+      ? new aws.iam.Policy('operator-denial', settings, { parent: this })
+      : undefined;
+    this.resources = this.policy ? [this.policy] : [];
+    this.registerOutputs({});
+  }
+}
+
+export function isLocked({ admins, identities }: Posture): boolean {
+  return admins === 'locked' && identities !== 'removed';
+}
