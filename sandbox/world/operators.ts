@@ -18,8 +18,8 @@ import {
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { randomBytes } from 'node:crypto';
 import { type Json, within } from '../../diagnostics/index.ts';
+import { newPassword } from '../new-password.ts';
 import { awsSettings, type Environment } from '../slice/environment.ts';
 import { type Part } from './part.ts';
 import { type AwsKeys, type AwsPlace, openSession } from './sessions.ts';
@@ -74,7 +74,7 @@ const document = (action: string, more: object = { Resource: '*' }): string =>
 export const operators: Part<OperatorKeys> = {
   async build({ environment, system }) {
     const names = operatorNames(system);
-    const consolePassword = `Aa1-${randomBytes(12).toString('base64url')}`;
+    const consolePassword = newPassword();
     const { AWS_REGION: region, AWS_ENDPOINT_URL: endpoint } = environment;
     return withIam(environment, async (iam) => {
       const send: Send = iam.send.bind(iam);
