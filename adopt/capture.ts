@@ -10,6 +10,7 @@ import {
 import { captureContainerService } from './container-service.ts';
 import { captureDatabase } from './database.ts';
 import { type Findings, gather } from './findings.ts';
+import { captureFunction } from './function.ts';
 import { captureGateway } from './gateway.ts';
 import { captureApi, captureRole, captureTrigger, existingRole } from './identity-policy.ts';
 import { captureClient, captureConnection } from './identity.ts';
@@ -18,7 +19,9 @@ import { type LiveCrm, liveCrm } from './live.ts';
 import { refuseInTheMiddle } from './middle.ts';
 import { captureObjects } from './objects.ts';
 import { captureIamRole, captureIamUser } from './operators.ts';
+import { captureQueue, captureSecret } from './peer-carriers.ts';
 import { placeFile } from './place-file.ts';
+import { captureRule, captureSchedule } from './starters.ts';
 
 export interface CaptureRequest {
   readonly inventory: Inventory;
@@ -77,7 +80,7 @@ async function keep(former: FormerSettings, formerFile: string, store: EvidenceS
 }
 
 function readAll(inventory: Inventory, live: LiveCrm): Promise<Findings> {
-  const { database, identity, interfaces, objects, services } = inventory;
+  const { database, identity, interfaces, integrations, objects, services } = inventory;
   const api = identity?.api;
   const instance = database?.kind === 'rds-postgresql' ? database.instance : undefined;
   return gather([
@@ -86,6 +89,15 @@ function readAll(inventory: Inventory, live: LiveCrm): Promise<Findings> {
     ...services.flatMap(({ name, ecs }) =>
       ecs === undefined ? [] : [() => captureContainerService(name, ecs, live)],
     ),
+    ...services.flatMap(({ lambda }) => named(lambda, (name) => captureFunction(name, live))),
+    ...[...services, ...integrations].flatMap((entry) => [
+      ...named(entry.rule, (name) => captureRule(name, live)),
+      ...named(entry.schedule, (name) => captureSchedule(name, live)),
+    ]),
+    ...integrations.flatMap(({ queue, secret }) => [
+      ...named(queue, (name) => captureQueue(name, live)),
+      ...named(secret, (name) => captureSecret(name, live)),
+    ]),
     ...objects.map((entry) => () => captureObjects(entry, live)),
     ...(identity?.connections ?? []).map((connection) => () => captureConnection(connection, live)),
     ...crmClients(inventory).map((client) => () => captureClient(client, live)),
@@ -107,4 +119,12 @@ function readAll(inventory: Inventory, live: LiveCrm): Promise<Findings> {
       gateway === undefined ? [] : [() => captureGateway(name, gateway, live)],
     ),
   ]);
+}
+
+/** The reader of a thing that an entry may name. */
+function named(
+  name: string | undefined,
+  read: (name: string) => Promise<Findings>,
+): (() => Promise<Findings>)[] {
+  return name === undefined ? [] : [() => read(name)];
 }

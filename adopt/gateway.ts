@@ -1,8 +1,9 @@
-import { type Json, type Problem } from '../diagnostics/index.ts';
+import { type Problem } from '../diagnostics/index.ts';
 import { type FormerResource } from '../inventory/index.ts';
 import { found, type Findings, merge, missing, wrong } from './findings.ts';
 import { type LiveCrm } from './live.ts';
 import { problems } from './problems.ts';
+import { filled, settled } from './settings.ts';
 
 type Facts = Awaited<ReturnType<LiveCrm['gateways']>>[number];
 type Stage = Facts['stages'][number];
@@ -184,16 +185,4 @@ function ofPlan(name: string, { plan, keys }: Plan): Resources {
 
 function adopted(type: string, importId: string, inputs: Readonly<Record<string, unknown>>): FormerResource {
   return { type: `aws:apigateway/${type}`, importId, inputs: settled(inputs) };
-}
-
-/** Undefined for what is empty: the provider takes an empty setting for one that is left out. */
-function filled<T>(value: T | undefined | null): T | undefined {
-  if (value === undefined || value === null) return undefined;
-  const empty = typeof value === 'object' ? Object.keys(value).length === 0 : value === '';
-  return empty ? undefined : value;
-}
-
-/** As plain JSON, without what is undefined. */
-function settled(inputs: Readonly<Record<string, unknown>>): Readonly<Record<string, Json>> {
-  return JSON.parse(JSON.stringify(inputs)) as Readonly<Record<string, Json>>;
 }

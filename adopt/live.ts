@@ -8,7 +8,12 @@ import {
   type Auth0Role,
   type DatabaseFacts,
   describeContainerService,
+  describeFunction,
   describeInstance,
+  describeQueue,
+  describeRule,
+  describeSchedule,
+  describeSecret,
   findRestApis,
   type GatewayFacts,
   type IamRole,
@@ -43,6 +48,12 @@ export interface LiveCrm {
   server(credentials: string): LiveServer;
   instance(id: string): ReturnType<typeof describeInstance>;
   containerService(cluster: string, service: string): ReturnType<typeof describeContainerService>;
+  function(name: string): ReturnType<typeof describeFunction>;
+  /** A rule of the default event bus, a schedule of the default group. */
+  rule(name: string): ReturnType<typeof describeRule>;
+  schedule(name: string): ReturnType<typeof describeSchedule>;
+  queue(name: string): ReturnType<typeof describeQueue>;
+  secret(name: string): ReturnType<typeof describeSecret>;
   /** All REST APIs of that id or name, with all that a teardown narrows of them. */
   gateways(nameOrId: string): Promise<readonly GatewayFacts[]>;
   iamRole(name: string): Promise<IamRole | undefined>;
@@ -104,6 +115,11 @@ export const liveCrm: LiveCrm = {
   }),
   instance: describeInstance,
   containerService: describeContainerService,
+  function: describeFunction,
+  rule: describeRule,
+  schedule: describeSchedule,
+  queue: describeQueue,
+  secret: describeSecret,
   gateways: async (nameOrId) => {
     const facts: GatewayFacts[] = [];
     for (const api of await findRestApis(nameOrId)) facts.push(await readGateway(api));

@@ -24,6 +24,10 @@ export const problems = defineProblems({
     summary: 'A gateway cannot be narrowed without changing who else may call it',
     exit: 'refused',
   },
+  'capture-setting-not-kept': {
+    summary: 'A live thing has settings that the teardown cannot take over and give back',
+    exit: 'refused',
+  },
   'capture-not-written': { summary: 'The former settings cannot be written', exit: 'configuration' },
   'capture-denial-there': {
     summary: 'Something of the teardown is there before it began',

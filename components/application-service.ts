@@ -1,9 +1,11 @@
 import pulumi from '@pulumi/pulumi';
 import { type ServiceEntry } from '../inventory/index.ts';
-import { type Expectation } from '../lifecycle/index.ts';
-import { type Closing, type Surroundings } from './closing.ts';
+import { type Expectation, type Posture } from '../lifecycle/index.ts';
+import { type Adopted, type Closing, type Surroundings, together } from './closing.ts';
 import { containerService } from './container-service.ts';
 import { databaseLogin, serviceLogin } from './database-login.ts';
+import { feeders, lambdaFunction } from './function.ts';
+import { eventRule, schedule, type StarterState } from './starters.ts';
 
 /** A back-end service: stopped means that nothing runs, nothing starts it again, and its database login is locked. */
 export class ApplicationService extends pulumi.ComponentResource implements Closing {
@@ -14,11 +16,38 @@ export class ApplicationService extends pulumi.ComponentResource implements Clos
 
   constructor(name: string, spec: ServiceEntry, args: Surroundings, opts?: pulumi.ComponentResourceOptions) {
     super('teardown:components:ApplicationService', name, {}, opts);
-    const login = databaseLogin(this, spec.login, serviceLogin(args.posture), args);
-    const container = containerService(this, name, spec.ecs, args);
-    this.resources = [...login.resources, ...container.resources];
-    this.removed = [...login.removed, ...container.removed];
-    this.expectations = [...login.expectations, ...container.expectations];
+    const { resources, removed, expectations } = together([
+      databaseLogin(this, spec.login, serviceLogin(args.posture), args),
+      containerService(this, name, spec.ecs, args),
+      this.#function(spec, args),
+    ]);
+    this.resources = resources;
+    this.removed = removed;
+    this.expectations = expectations;
     this.registerOutputs({});
   }
+
+  /**
+   * What starts a function stops before it, and starts after it: a queue that goes on feeding a function that takes nothing uses up
+   * the attempts of its messages, and they are lost (facts: providers 4).
+   */
+  #function({ lambda, rule, schedule: timer }: ServiceEntry, args: Surroundings): Adopted {
+    const { former, posture } = args;
+    const starters = (after: readonly pulumi.Resource[]): Adopted =>
+      together([
+        feeders(this, lambda, args, after),
+        eventRule(this, rule, serviceStarter(posture), former, after),
+        schedule(this, timer, serviceStarter(posture), former, after),
+      ]);
+    if (posture.services === 'running') {
+      const started = lambdaFunction(this, lambda, args, []);
+      return together([started, starters(started.resources)]);
+    }
+    const stopped = starters([]);
+    return together([stopped, lambdaFunction(this, lambda, args, stopped.resources)]);
+  }
+}
+
+function serviceStarter({ services }: Posture): StarterState {
+  return ({ running: 'former', stopped: 'disabled', removed: 'removed' } as const)[services];
 }

@@ -29,8 +29,29 @@ export interface Closing extends pulumi.ComponentResource {
   readonly expectations: readonly Expectation[];
 }
 
-/** What one adopted thing, or a few that belong together, give to their component. */
+/** What a part of a component adds to it. */
 export type Adopted = Pick<Closing, 'resources' | 'removed' | 'expectations'>;
+
+/** An entry that does not name this kind of thing. */
+export const nothing: Adopted = { resources: [], removed: [], expectations: [] };
+
+export function together(parts: readonly Adopted[]): Adopted {
+  return {
+    resources: parts.flatMap(({ resources }) => resources),
+    removed: parts.flatMap(({ removed }) => removed),
+    expectations: parts.flatMap(({ expectations }) => expectations),
+  };
+}
+
+/** The captured resources whose logical name begins with `family`, with the id behind it. */
+export function familyOf(
+  former: FormerSettings,
+  family: string,
+): readonly { readonly name: string; readonly id: string; readonly captured: FormerResource }[] {
+  return Object.entries(former.resources)
+    .filter(([name]) => name.startsWith(family))
+    .map(([name, captured]) => ({ name, id: name.slice(family.length), captured }));
+}
 
 /** The captured settings of one live resource; throws if it was never captured, for then nothing may be built on it. */
 export function formerOf(former: FormerSettings, name: string): FormerResource {

@@ -1,7 +1,7 @@
 import aws from '@pulumi/aws';
 import type pulumi from '@pulumi/pulumi';
 import { type Expectation, type Posture } from '../lifecycle/index.ts';
-import { adoption, type Adopted, formerOf, type Surroundings } from './closing.ts';
+import { type Adopted, adoption, formerOf, nothing, type Surroundings } from './closing.ts';
 
 /**
  * An ECS service `cluster/service` and the scaling target that could raise it again. Stopped means zero in both, and in this order:
@@ -13,7 +13,7 @@ export function containerService(
   place: string | undefined,
   { former, posture }: Pick<Surroundings, 'former' | 'posture'>,
 ): Adopted {
-  if (place === undefined) return { resources: [], removed: [], expectations: [] };
+  if (place === undefined) return nothing;
   const [cluster = '', service = ''] = place.split('/');
   const target = { kind: 'ecs-service', cluster, service } as const;
   const bounds = { kind: 'scaling-target', cluster, service } as const;

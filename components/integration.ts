@@ -2,10 +2,15 @@ import pulumi from '@pulumi/pulumi';
 import { type IntegrationEntry } from '../inventory/index.ts';
 import { type Expectation, type Posture } from '../lifecycle/index.ts';
 import { auth0Client, type ClientState } from './auth0-client.ts';
-import { type Closing, type Surroundings } from './closing.ts';
+import { type Closing, type Surroundings, together } from './closing.ts';
 import { databaseLogin, peerLogin } from './database-login.ts';
+import { peerQueue, peerSecret } from './peer-carriers.ts';
+import { eventRule, schedule, type StarterState } from './starters.ts';
 
-/** A peer, such as the ERP, that reaches the CRM's data by a database login or with tokens of an Auth0 client of its own. */
+/**
+ * A peer, such as the ERP, and every way between it and the CRM: a database login, an Auth0 client, a queue, a rule or schedule that
+ * starts the exchange, a secret with its credential.
+ */
 export class Integration extends pulumi.ComponentResource implements Closing {
   readonly resources: readonly pulumi.Resource[];
   readonly removed: readonly string[];
@@ -19,17 +24,26 @@ export class Integration extends pulumi.ComponentResource implements Closing {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super('teardown:components:Integration', name, {}, opts);
-    const ways = [
+    const starter = peerStarter(args.posture);
+    const { resources, removed, expectations } = together([
       databaseLogin(this, spec.login, peerLogin(args.posture), args),
       auth0Client(this, spec.client, peerClient(args.posture), args),
-    ];
-    this.resources = ways.flatMap(({ resources }) => resources);
-    this.removed = ways.flatMap(({ removed }) => removed);
-    this.expectations = ways.flatMap(({ expectations }) => expectations);
+      eventRule(this, spec.rule, starter, args.former),
+      schedule(this, spec.schedule, starter, args.former),
+      peerQueue(this, spec.queue, args),
+      peerSecret(this, spec.secret, args),
+    ]);
+    this.resources = resources;
+    this.removed = removed;
+    this.expectations = expectations;
     this.registerOutputs({});
   }
 }
 
 export function peerClient({ integrations }: Posture): ClientState {
   return ({ connected: 'former', cut: 'cut', removed: 'removed' } as const)[integrations];
+}
+
+function peerStarter({ integrations }: Posture): StarterState {
+  return ({ connected: 'former', cut: 'disabled', removed: 'removed' } as const)[integrations];
 }

@@ -1,9 +1,14 @@
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { ECSClient } from '@aws-sdk/client-ecs';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { TeardownError, TimedOut, within } from '../diagnostics/index.ts';
 import { connectorError } from './problems.ts';
 import { shapeOf } from './shape.ts';
@@ -40,6 +45,39 @@ export async function withIam<T>(work: (client: IAMClient) => Promise<T>): Promi
   return withClient('IAM', new IAMClient({ maxAttempts: 3, requestHandler: limits }), work);
 }
 
+/** As `withRds`, for Lambda. */
+export async function withLambda<T>(work: (client: LambdaClient) => Promise<T>): Promise<T> {
+  return withClient('Lambda', new LambdaClient({ maxAttempts: 3, requestHandler: limits }), work);
+}
+
+/** As `withRds`, for EventBridge. */
+export async function withEvents<T>(work: (client: EventBridgeClient) => Promise<T>): Promise<T> {
+  return withClient('EventBridge', new EventBridgeClient({ maxAttempts: 3, requestHandler: limits }), work);
+}
+
+/** As `withRds`, for EventBridge Scheduler. */
+export async function withScheduler<T>(work: (client: SchedulerClient) => Promise<T>): Promise<T> {
+  return withClient(
+    'EventBridge Scheduler',
+    new SchedulerClient({ maxAttempts: 3, requestHandler: limits }),
+    work,
+  );
+}
+
+/** As `withRds`, for SQS. */
+export async function withQueues<T>(work: (client: SQSClient) => Promise<T>): Promise<T> {
+  return withClient('SQS', new SQSClient({ maxAttempts: 3, requestHandler: limits }), work);
+}
+
+/** As `withRds`, for Secrets Manager. */
+export async function withSecrets<T>(work: (client: SecretsManagerClient) => Promise<T>): Promise<T> {
+  return withClient(
+    'Secrets Manager',
+    new SecretsManagerClient({ maxAttempts: 3, requestHandler: limits }),
+    work,
+  );
+}
+
 /** As `withRds`, for S3. A simulator at AWS_ENDPOINT_URL has no host name per bucket. */
 export async function withS3<T>(work: (client: S3Client) => Promise<T>): Promise<T> {
   const endpoint = process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
@@ -69,6 +107,20 @@ async function withClient<Client extends { destroy(): void }, T>(
 export function awsCode(error: unknown): string {
   const { name, httpStatus } = shapeOf(error);
   return httpStatus === undefined ? '' : name;
+}
+
+/** The answer of one call; undefined if AWS says by one of the codes `absent` that the thing is not there. */
+export async function ifThere<T>(
+  what: string,
+  call: Promise<T>,
+  ...absent: readonly string[]
+): Promise<T | undefined> {
+  try {
+    return await within('60 seconds', what, call);
+  } catch (error) {
+    if (absent.includes(awsCode(error))) return undefined;
+    throw error;
+  }
 }
 
 const refusedCredentials = new Set([

@@ -14,6 +14,11 @@ export {
   type RoleFacts,
 } from './postgresql-facts.ts';
 export { describeContainerService } from './ecs.ts';
+export { describeRule, describeSchedule } from './events.ts';
+export { describeFunction } from './lambda.ts';
+export { programNames } from './program-names.ts';
+export { describeSecret } from './secrets.ts';
+export { describeQueue } from './sqs.ts';
 export { findRestApis, readGateway, type GatewayFacts, type PlanFacts } from './api-gateway.ts';
 export { readPowers, type ServerPower } from './postgresql-powers.ts';
 export { readLeft, type Left } from './postgresql-left.ts';

@@ -3,6 +3,10 @@ import { atMost } from './at-most.ts';
 import { observeAuth0Client, observeAuth0Connection } from './auth0-facts.ts';
 import { observeContainerService, observeScalingTarget } from './ecs.ts';
 import { observeIamRole, observeIamRolePolicy, observeIamUser, observeIamUserPolicy } from './iam.ts';
+import { observeRule, observeRuleTarget, observeSchedule } from './events.ts';
+import { observeEventSourceMapping, observeFunction } from './lambda.ts';
+import { observeSecret, observeSecretPolicy } from './secrets.ts';
+import { observeQueue, observeQueuePolicy } from './sqs.ts';
 import {
   observeApiKey,
   observeGatewayResponse,
@@ -42,6 +46,9 @@ const oneOfFewSessions = atMost(8);
  * - schema-grant: database, privileges (sorted, those held on every table), uniform, grantable, schemaUsage
  * - database-access: left (what the cuts should have taken, in words; empty: they are true)
  * - ecs-service: desiredCount, runningCount. scaling-target (of an ECS service): minCapacity, maxCapacity
+ * - function: reservedConcurrency (-1: none). event-source-mapping: state (`Enabled`, `Disabled`, or between them)
+ * - event-rule, schedule: state (`ENABLED`, `DISABLED`). event-target: arn
+ * - queue, secret: arn (a secret that is scheduled for deletion is not there). queue-policy, secret-policy: policy (parsed JSON)
  * - rest-api: name, disableExecuteApiEndpoint
  * - rest-api-policy: policy (parsed JSON with the API's own ARNs in their short form)
  * - rest-api-stage: deployment (id), published (description of that deployment), throttlingBurstLimit and
@@ -94,6 +101,24 @@ export async function observe(target: LiveTarget): Promise<Observed | undefined>
       return observeContainerService(target.cluster, target.service);
     case 'scaling-target':
       return observeScalingTarget(target.cluster, target.service);
+    case 'function':
+      return observeFunction(target.name);
+    case 'event-source-mapping':
+      return observeEventSourceMapping(target.id);
+    case 'event-rule':
+      return observeRule(target.name);
+    case 'event-target':
+      return observeRuleTarget(target.rule, target.id);
+    case 'schedule':
+      return observeSchedule(target.name);
+    case 'queue':
+      return observeQueue(target.name);
+    case 'queue-policy':
+      return observeQueuePolicy(target.queue);
+    case 'secret':
+      return observeSecret(target.name);
+    case 'secret-policy':
+      return observeSecretPolicy(target.secret);
     case 'rest-api':
       return observeRestApi(target.id);
     case 'rest-api-policy':

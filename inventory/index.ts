@@ -26,7 +26,7 @@ export {
   deniesLogIns,
   isSensitive,
 } from './members.ts';
-export { clientGrants, userBelongings } from './resources.ts';
+export { clientGrants, feedersOf, targetsOf, userBelongings } from './resources.ts';
 export { type FormerResource, type FormerSettings, sealFormer } from './former.ts';
 export { loadSettings, type Settings, type StackSettings } from './settings.ts';
 export { inventoryJsonSchema } from './json-schema.ts';

@@ -8,8 +8,8 @@ const yes = (path: Located['path']): Located => ({ text: '', path });
  */
 export const whatIsNamedCanBeCut = rule(
   'what is named can be cut',
-  ['modules', 'database', 'populations', 'objects', 'integrations', 'services'],
-  ({ modules, database, populations, objects, integrations, services }) =>
+  ['modules', 'database', 'populations', 'objects'],
+  ({ modules, database, populations, objects }) =>
     [
       ...modules.flatMap(({ enforcedBy }, i) =>
         enforcedBy === 'database-columns' ? [yes(['modules', i, 'enforcedBy'])] : [],
@@ -17,13 +17,6 @@ export const whatIsNamedCanBeCut = rule(
       ...(database?.readOnly.stillWritten.length ? [yes(['database', 'readOnly'])] : []),
       ...populations.map((_, i) => yes(['populations', i])),
       ...each(['objects'], objects, 'prefix'),
-      ...each(['integrations'], integrations, 'queue'),
-      ...each(['integrations'], integrations, 'rule'),
-      ...each(['integrations'], integrations, 'schedule'),
-      ...each(['integrations'], integrations, 'secret'),
-      ...each(['services'], services, 'lambda'),
-      ...each(['services'], services, 'rule'),
-      ...each(['services'], services, 'schedule'),
     ].map(({ path }) => ({
       code: 'inventory-not-built' as const,
       path,

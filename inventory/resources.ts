@@ -1,5 +1,5 @@
 import { crmClients, databaseModules, deniesLogIns, grantedModules } from './members.ts';
-import { type Inventory, type Ownership } from './schema.ts';
+import { type IntegrationEntry, type Inventory, type Ownership, type ServiceEntry } from './schema.ts';
 
 /** A live resource by the name it has in the program and in the former settings. */
 export interface LiveResource {
@@ -51,6 +51,14 @@ export function liveResources(inventory: Inventory): readonly LiveResource[] {
       ...iamRoles.map((name) => must(`iam-role:${name}`)),
       ...iamUsers.flatMap((name) => [must(`iam-user:${name}`), ...belongingsOf(name)]),
     ]),
+    ...services.flatMap(({ lambda }) =>
+      lambda === undefined ? [] : [must(`function:${lambda}`), family(feedersOf(lambda))],
+    ),
+    ...[...services, ...integrations].flatMap(starters),
+    ...integrations.flatMap(({ queue, secret }) => [
+      ...(queue === undefined ? [] : [must(`queue:${queue}`), must(`queue-policy:${queue}`)]),
+      ...(secret === undefined ? [] : [must(`secret:${secret}`), must(`secret-policy:${secret}`)]),
+    ]),
     ...populations.flatMap(({ logins }) => logins.map((login) => must(`role:${login}`))),
   ];
 }
@@ -70,6 +78,23 @@ export const userBelongings = ['access-key', 'user-policy', 'user-policy-attachm
 function belongingsOf(user: string): readonly LiveResource[] {
   return userBelongings.map((kind) => family(`${kind}:${user}/`));
 }
+
+/** What starts a service, or the work of a peer, by itself. */
+function starters({
+  rule,
+  schedule,
+}: Pick<ServiceEntry | IntegrationEntry, 'rule' | 'schedule'>): readonly LiveResource[] {
+  return [
+    ...(rule === undefined ? [] : [must(`event-rule:${rule}`), family(targetsOf(rule))]),
+    ...(schedule === undefined ? [] : [must(`schedule:${schedule}`)]),
+  ];
+}
+
+/** The event source mappings of a function, each with its id behind it. */
+export const feedersOf = (lambda: string): string => `event-source-mapping:${lambda}/`;
+
+/** The targets of a rule, each with its id behind it. */
+export const targetsOf = (rule: string): string => `event-target:${rule}/`;
 
 /** The grants of the CRM's API, each with the id of its client behind it. */
 export const clientGrants = 'client-grant/';

@@ -70,6 +70,19 @@ const eachThingIsListedOnce: readonly Rule[] = [
       })),
     ),
   ),
+  rule('functions, queues and secrets are listed once', ['services', 'integrations'], (inventory) => [
+    ...usedOnce('function', each(['services'], inventory.services, 'lambda')),
+    ...usedOnce('queue', each(['integrations'], inventory.integrations, 'queue')),
+    ...usedOnce('secret', each(['integrations'], inventory.integrations, 'secret')),
+  ]),
+  rule('rules and schedules are listed once', ['services', 'integrations'], ({ services, integrations }) =>
+    (['rule', 'schedule'] as const).flatMap((starter) =>
+      usedOnce(starter, [
+        ...each(['services'], services, starter),
+        ...each(['integrations'], integrations, starter),
+      ]),
+    ),
+  ),
   // Grants cover whole schemas: a second module would go on reading what the first one's wave took away.
   rule('a schema belongs to one module', ['modules'], ({ modules }) =>
     usedOnce('schema', each(['modules'], modules.map(groupOf), 'schema')),
@@ -179,18 +192,23 @@ const runnerAndBreakGlassStay: readonly Rule[] = [
         hint: 'name a sealed login under breakGlass.database that nobody uses day by day',
       })),
   ),
-  rule('bucket policies can spare the runner', ['runner', 'objects'], ({ runner, objects }) =>
-    objects.length === 0 || runner.aws !== undefined
-      ? []
-      : [
-          {
-            code: 'inventory-runner-missing',
-            path: ['objects'],
-            detail:
-              'bucket policies deny everybody they do not name, and the inventory does not name the runner',
-            hint: 'add the AWS principal the stack runs as: runner: { aws: "arn:aws:iam::111122223333:role/runner" }',
-          },
-        ],
+  rule(
+    'resource policies can spare the runner',
+    ['runner', 'objects', 'integrations'],
+    ({ runner, objects, integrations }) => {
+      if (runner.aws !== undefined) return [];
+      const denied = [
+        ...each(['objects'], objects, 'bucket'),
+        ...each(['integrations'], integrations, 'queue'),
+        ...each(['integrations'], integrations, 'secret'),
+      ];
+      return denied.map(({ path }) => ({
+        code: 'inventory-runner-missing' as const,
+        path,
+        detail: 'its policy denies everybody it does not name, and the inventory does not name the runner',
+        hint: 'add the AWS principal the stack runs as: runner: { aws: "arn:aws:iam::111122223333:role/runner" }',
+      }));
+    },
   ),
   rule('a database has a break-glass login', ['breakGlass', 'database'], ({ breakGlass, database }) =>
     database === undefined || breakGlass.database !== undefined

@@ -29,6 +29,15 @@ export type LiveTarget =
     }
   | { readonly kind: 'ecs-service'; readonly cluster: string; readonly service: string }
   | { readonly kind: 'scaling-target'; readonly cluster: string; readonly service: string }
+  | { readonly kind: 'function'; readonly name: string }
+  | { readonly kind: 'event-source-mapping'; readonly id: string }
+  | { readonly kind: 'event-rule'; readonly name: string }
+  | { readonly kind: 'event-target'; readonly rule: string; readonly id: string }
+  | { readonly kind: 'schedule'; readonly name: string }
+  | { readonly kind: 'queue'; readonly name: string }
+  | { readonly kind: 'queue-policy'; readonly queue: string }
+  | { readonly kind: 'secret'; readonly name: string }
+  | { readonly kind: 'secret-policy'; readonly secret: string }
   | { readonly kind: 'rest-api'; readonly id: string }
   | { readonly kind: 'rest-api-policy'; readonly api: string }
   | { readonly kind: 'rest-api-stage'; readonly api: string; readonly stage: string }

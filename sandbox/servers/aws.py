@@ -4,7 +4,7 @@ moto's server with rules of AWS added that moto leaves out. S3: a deny in a buck
 was issued for; one that IAM does not know is the user of its name.
 API Gateway: a deployment keeps what it publishes (policy, gateway responses, default endpoint), which
 `/sandbox/deployments/<api>/<deployment>` shows; one that a stage points to is not deleted; a policy is answered escaped and
-taken away by an empty one; `false` is false. IAM: see identities.py.
+taken away by an empty one; `false` is false. IAM: see identities.py; functions, queues, secrets: see integrations.py.
 """
 
 import json
@@ -33,6 +33,7 @@ from moto.apigateway.exceptions import DeploymentNotFoundException, StageStillAc
 from moto.apigateway.models import RestAPI  # noqa: E402
 
 import identities  # noqa: E402
+import integrations  # noqa: E402
 
 
 def caller(partition):
@@ -53,13 +54,18 @@ def applies(statement, arn):
     return not any(fnmatchcase(arn, pattern) for pattern in patterns)
 
 
-def get_permission(self, action, resource):
-    if self.policy is None:
+def permission(text, action, resource, partition):
+    if not text:
         return PermissionResult.NEUTRAL
-    policy = json.loads(self.policy)
-    arn = caller(self.partition)
-    policy["Statement"] = [each for each in policy["Statement"] if applies(each, arn)]
+    policy = json.loads(text)
+    arn = caller(partition)
+    statements = policy["Statement"] if isinstance(policy["Statement"], list) else [policy["Statement"]]
+    policy["Statement"] = [each for each in statements if applies(each, arn)]
     return IAMPolicy(json.dumps(policy)).is_action_permitted(action, resource)
+
+
+def get_permission(self, action, resource):
+    return permission(self.policy, action, resource, self.partition)
 
 
 FakeBucket.get_permission = get_permission
@@ -134,4 +140,5 @@ RestAPI.apply_patch_operations = with_true_values(RestAPI.apply_patch_operations
 RestAPI.to_dict = with_escaped_policy(RestAPI.to_dict)
 DomainDispatcherApplication.__call__ = with_published(DomainDispatcherApplication.__call__)
 identities.install()
+integrations.install(permission)
 main(sys.argv[1:])

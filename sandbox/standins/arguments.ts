@@ -200,3 +200,35 @@ export function handlerOf(table: Arguments, actions: Actions): ResourceHandler {
     delete: (old) => actions.delete(old),
   };
 }
+
+/** What one type does in the live system. */
+export interface LiveType {
+  readonly table: Arguments;
+  /** Makes it; its id. */
+  readonly create: (inputs: Properties) => Promise<string>;
+  /**
+   * `id` is that of the state, or what an import was asked for; `known` are the outputs in state, or the program just written, for
+   * what lives in state only; empty on import. Undefined: it is not there.
+   */
+  readonly read: (id: string, known: Properties) => Promise<Live | undefined>;
+  readonly update: (news: Properties, old: State) => Promise<void>;
+  readonly delete: (old: State) => Promise<void>;
+}
+
+/** The handler of a type that is read back after each write: what the live system made of the program is the state. */
+export function handlerReadBack(type: LiveType): ResourceHandler {
+  const written = async (id: string, program: Properties): Promise<Properties> =>
+    (await type.read(id, program))?.outputs ?? {};
+  return handlerOf(type.table, {
+    create: async (inputs) => {
+      const id = await type.create(inputs);
+      return { id, outputs: await written(id, inputs) };
+    },
+    read: (old) => type.read(old.id, old.outputs),
+    update: async (news, old) => {
+      await type.update(news, old);
+      return written(old.id, news);
+    },
+    delete: type.delete,
+  });
+}

@@ -1,25 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { type Step } from '../../lifecycle/index.ts';
-import { expectedOf } from '../../sandbox/demo/attempts.ts';
-import { callGateway, gatewayDoors, type GatewayDoorKeys } from '../../sandbox/demo/doors/gateway.ts';
+import { callGateway, gatewayDoors } from '../../sandbox/demo/doors/gateway.ts';
 import { environmentOf } from '../../sandbox/slice/environment.ts';
 import { startFront } from '../../sandbox/world/front.ts';
 import { gateway } from '../../sandbox/world/gateway.ts';
-import { postures } from '../../stacks/index.ts';
 import { testSandbox } from '../sandbox-name.ts';
+import { tryDoors } from './doors.ts';
 import { partSystem } from './part-system.ts';
 import { moveTo } from './system.ts';
 
 const quickly = ['--skip-preview'];
 const successorUrl = 'https://crm.example.com/api';
-
-async function tryDoors(keys: GatewayDoorKeys, step: Step): Promise<void> {
-  for (const door of gatewayDoors) {
-    const seen = { step, attempt: door.attempt, outcome: await door.run(keys) };
-    expect(seen).toEqual({ ...seen, outcome: expectedOf(door, postures[step]) });
-  }
-}
 
 describe('a system of one gateway', () => {
   it('is taken over unchanged, narrowed, opened again, narrowed and removed', async () => {
@@ -35,23 +26,23 @@ describe('a system of one gateway', () => {
       const [adopted] = await moveTo(system, 'active');
       expect(adopted?.changes).toMatchObject({ delete: 0, import: 8 });
       expect(await picture()).toEqual(before);
-      await tryDoors(doors, 'active');
+      await tryDoors(gatewayDoors, doors, 'active');
 
       await moveTo(system, 'read-only', quickly);
-      await tryDoors(doors, 'read-only');
+      await tryDoors(gatewayDoors, doors, 'read-only');
       await moveTo(system, 'revoked/interfaces', quickly);
-      await tryDoors(doors, 'revoked/interfaces');
+      await tryDoors(gatewayDoors, doors, 'revoked/interfaces');
       const answer = await callGateway(front.url, 'GET', keys.erpKey);
       expect(answer.status).toBe(410);
       expect(JSON.parse(answer.body)).toMatchObject({ successor: successorUrl });
 
       await moveTo(system, 'active', quickly);
       expect(await picture()).toEqual(before);
-      await tryDoors(doors, 'active');
+      await tryDoors(gatewayDoors, doors, 'active');
 
       for (const step of system.loaded.plan.slice(1)) {
         await moveTo(system, step, quickly);
-        await tryDoors(doors, step);
+        await tryDoors(gatewayDoors, doors, step);
       }
       expect(await picture()).toEqual({ api: null, keys: [], plan: null, planKeys: [] });
     } finally {

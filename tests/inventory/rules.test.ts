@@ -22,6 +22,8 @@ const ownership = 'exclusive';
 /** Operators in IAM need somebody who is not one of them. */
 const sealed = { 'breakGlass.aws': 'arn:aws:iam::111122223333:role/crm/sealed' };
 
+const peer = { name: 'peer', kind: 'sync', peer: 'ERP', owner: 'finance', ownership };
+
 const direct = (name: string, login: string) => ({
   name,
   kind: 'customer',
@@ -117,6 +119,21 @@ const cases: Readonly<Record<string, Case>> = {
       'interfaces.2': { name: 'rest-test', gateway: 'crm-test-api/test', ownership },
     },
   },
+  'functions, queues and secrets are listed once': {
+    wrong: {
+      'integrations.1': { ...peer, secret: 'erp' },
+      'integrations.2': { ...peer, name: 'other', secret: 'erp' },
+    },
+    code: 'inventory-used-twice',
+    says: 'the secret "erp" is listed earlier too',
+    right: { 'integrations.1': { ...peer, secret: 'erp', queue: 'erp' } },
+  },
+  'rules and schedules are listed once': {
+    wrong: { 'services.0.rule': 'nightly', 'integrations.0.rule': 'nightly' },
+    code: 'inventory-used-twice',
+    says: 'the rule "nightly" is listed earlier too',
+    right: { 'services.0.rule': 'nightly', 'integrations.0.schedule': 'nightly' },
+  },
   'a schema belongs to one module': {
     wrong: { 'modules.1.schema': 'kyc' },
     code: 'inventory-used-twice',
@@ -210,8 +227,8 @@ const cases: Readonly<Record<string, Case>> = {
     says: '"crm_admin" is the break-glass login',
     right: { 'breakGlass.database': 'crm_owner' },
   },
-  'bucket policies can spare the runner': {
-    wrong: { runner: {} },
+  'resource policies can spare the runner': {
+    wrong: { runner: {}, objects: [], 'integrations.0.queue': 'erp-orders' },
     code: 'inventory-runner-missing',
     says: 'the inventory does not name the runner',
     right: { runner: undefined, objects: [] },
@@ -247,10 +264,10 @@ const cases: Readonly<Record<string, Case>> = {
     right: { 'database.instance.ownership': 'shared' },
   },
   'what is named can be cut': {
-    wrong: { 'services.0.lambda': 'crm-nightly' },
+    wrong: { 'objects.0.prefix': 'crm/' },
     code: 'inventory-not-built',
     says: 'no component closes this kind of thing yet',
-    right: { 'services.0.ecs': 'prod/crm-web' },
+    right: { 'services.0.lambda': 'crm-nightly', 'integrations.0.queue': 'erp-orders' },
   },
   'scopes belong to an API': {
     wrong: {

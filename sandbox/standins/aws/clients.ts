@@ -2,8 +2,13 @@ import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-s
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { TeardownError, within } from '../../../diagnostics/index.ts';
 import { type Properties, unknown } from '../../../provider/protocol.ts';
 import { problems } from '../problems.ts';
@@ -13,11 +18,16 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface Clients {
   readonly region: string;
   readonly ecs: ECSClient;
+  readonly events: EventBridgeClient;
   readonly gateway: APIGatewayClient;
   readonly iam: IAMClient;
+  readonly lambda: LambdaClient;
   readonly rds: RDSClient;
   readonly scaling: ApplicationAutoScalingClient;
   readonly s3: S3Client;
+  readonly scheduler: SchedulerClient;
+  readonly secrets: SecretsManagerClient;
+  readonly sqs: SQSClient;
 }
 
 /** What the SDK's provider resource sends by itself is accepted; the rest would change whom we talk to. */
@@ -55,8 +65,13 @@ export function clientsFor(config: Properties, environment: Environment): Client
     gateway: new APIGatewayClient(shared),
     ecs: new ECSClient(shared),
     iam: new IAMClient(shared),
+    events: new EventBridgeClient(shared),
+    lambda: new LambdaClient(shared),
     rds: new RDSClient(shared),
     s3: new S3Client({ ...shared, forcePathStyle: true }),
+    scheduler: new SchedulerClient(shared),
+    secrets: new SecretsManagerClient(shared),
+    sqs: new SQSClient(shared),
     scaling: new ApplicationAutoScalingClient(shared),
   };
 }

@@ -6,13 +6,18 @@ import { bucketHandler } from './bucket.ts';
 import { type Clients, clientsFor, type Environment } from './clients.ts';
 import { ecsServiceHandler } from './ecs-service.ts';
 import { apiKeyHandler, usagePlanHandler, usagePlanKeyHandler } from './gateway-keys.ts';
+import { eventRuleHandler, eventTargetHandler } from './event-rule.ts';
+import { eventSourceMappingHandler, functionHandler } from './function.ts';
 import { gatewayResponseHandler, restApiHandler, restApiPolicyHandler } from './gateway-api.ts';
 import { deploymentHandler, methodSettingsHandler, stageHandler } from './gateway-stage.ts';
 import { accessKeyHandler, userHandler } from './iam-user.ts';
 import { attachmentHandler, inlinePolicyHandler, policyHandler } from './iam-policy.ts';
 import { roleHandler } from './iam-role.ts';
 import { instanceHandler } from './instance.ts';
+import { queueHandler, queuePolicyHandler } from './queue.ts';
 import { scalingTargetHandler } from './scaling-target.ts';
+import { scheduleHandler } from './schedule.ts';
+import { secretHandler, secretPolicyHandler } from './secret.ts';
 import { snapshotHandler } from './snapshot.ts';
 
 /** The stand-in for @pulumi/aws over an AWS simulator: the types of the sample CRM, traps included. */
@@ -50,6 +55,15 @@ export function awsProvider(version: string, environment: Environment): Provider
       'aws:iam/user:User': userHandler(clients),
       'aws:iam/userPolicy:UserPolicy': inlinePolicyHandler(clients, 'user'),
       'aws:iam/userPolicyAttachment:UserPolicyAttachment': attachmentHandler(clients),
+      'aws:cloudwatch/eventRule:EventRule': eventRuleHandler(clients),
+      'aws:cloudwatch/eventTarget:EventTarget': eventTargetHandler(clients),
+      'aws:lambda/eventSourceMapping:EventSourceMapping': eventSourceMappingHandler(clients),
+      'aws:lambda/function:Function': functionHandler(clients),
+      'aws:scheduler/schedule:Schedule': scheduleHandler(clients),
+      'aws:secretsmanager/secret:Secret': secretHandler(clients),
+      'aws:secretsmanager/secretPolicy:SecretPolicy': secretPolicyHandler(clients),
+      'aws:sqs/queue:Queue': queueHandler(clients),
+      'aws:sqs/queuePolicy:QueuePolicy': queuePolicyHandler(clients),
       'aws:rds/instance:Instance': instanceHandler(clients),
       'aws:rds/snapshot:Snapshot': snapshotHandler(clients),
       'aws:s3/bucket:Bucket': bucketHandler(clients),

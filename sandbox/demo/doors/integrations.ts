@@ -1,0 +1,80 @@
+import { DescribeRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { type IntegrationKeys } from '../../world/integrations.ts';
+import { type Door, type Outcome } from '../door.ts';
+import { answered, callerOf } from './aws.ts';
+
+const cut = { scale: 'integrations', value: 'cut' } as const;
+const removed = { scale: 'integrations', value: 'removed' } as const;
+
+type IntegrationDoor = Door<IntegrationKeys>;
+
+/** The exchange with the peers; what runner and break-glass must reach until it is removed; and the neighbour's. */
+export const integrationDoors: readonly IntegrationDoor[] = [
+  door('ERP', 'sends to its queue', [cut], (keys) => send(keys, 'erp', keys.queue)),
+  door('ERP', 'receives from its queue', [cut], (keys) => receive(keys, 'erp', keys.queue)),
+  door('ERP', 'reads its credential', [cut], (keys) => readSecret(keys, 'erp', keys.erpSecret)),
+  door('finance', 'sends to the queue of ERP', [cut], (keys) => send(keys, 'finance', keys.queue)),
+  door('finance', 'reads its credential', [cut], (keys) => readSecret(keys, 'finance', keys.financeSecret)),
+  {
+    principal: 'event bus',
+    attempt: 'sends invoices to finance',
+    closedBy: [cut],
+    answer: 'read back',
+    run: (keys) => {
+      const client = new EventBridgeClient(callerOf(keys, 'reader'));
+      return answered(client, async () => {
+        return (await client.send(new DescribeRuleCommand({ Name: keys.rule }))).State !== 'DISABLED';
+      });
+    },
+  },
+  {
+    principal: 'scheduler',
+    attempt: 'starts the nightly exchange',
+    closedBy: [cut],
+    answer: 'read back',
+    run: (keys) => {
+      const client = new SchedulerClient(callerOf(keys, 'reader'));
+      return answered(client, async () => {
+        return (await client.send(new GetScheduleCommand({ Name: keys.schedule }))).State !== 'DISABLED';
+      });
+    },
+  },
+  ...['teardown-runner', 'sealed'].flatMap((who) => [
+    door(who, 'receives from the queue of ERP', [removed], (keys) => receive(keys, who, keys.queue)),
+    door(who, 'reads the credential of ERP', [removed], (keys) => readSecret(keys, who, keys.erpSecret)),
+  ]),
+  door('neighbour', 'sends to its own queue', [], (keys) => send(keys, 'neighbour', keys.neighbourQueue)),
+  door('neighbour', 'reads its own credential', [], (keys) =>
+    readSecret(keys, 'neighbour', keys.neighbourSecret),
+  ),
+];
+
+function door(
+  principal: string,
+  attempt: string,
+  closedBy: IntegrationDoor['closedBy'],
+  run: IntegrationDoor['run'],
+): IntegrationDoor {
+  return { principal, attempt, closedBy, answer: 'enforced', run };
+}
+
+function send(keys: IntegrationKeys, who: string, QueueUrl: string): Promise<Outcome> {
+  const client = new SQSClient(callerOf(keys, who));
+  const command = new SendMessageCommand({ QueueUrl, MessageBody: '{}' });
+  return answered(client, () => client.send(command).then(() => true));
+}
+
+/** It takes a message for a second only. */
+function receive(keys: IntegrationKeys, who: string, QueueUrl: string): Promise<Outcome> {
+  const client = new SQSClient(callerOf(keys, who));
+  const command = new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 1 });
+  return answered(client, () => client.send(command).then(() => true));
+}
+
+function readSecret(keys: IntegrationKeys, who: string, SecretId: string): Promise<Outcome> {
+  const client = new SecretsManagerClient(callerOf(keys, who));
+  return answered(client, () => client.send(new GetSecretValueCommand({ SecretId })).then(() => true));
+}
