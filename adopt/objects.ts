@@ -1,20 +1,43 @@
 import { canonical } from '../diagnostics/index.ts';
-import { type Inventory } from '../inventory/index.ts';
-import { found, type Findings, merge, missing } from './findings.ts';
+import { type ObjectStoreEntry } from '../inventory/index.ts';
+import { found, type Findings, merge, missing, wrong } from './findings.ts';
 import { type LiveCrm } from './live.ts';
+import { problems } from './problems.ts';
 
-/** One bucket and its policy; a bucket without one is entered as such, so that it has none again on the way back. */
-export async function captureObjects(
-  { name, bucket }: Inventory['objects'][number],
-  live: LiveCrm,
-): Promise<Findings> {
+/**
+ * One bucket and its policy; a bucket without one is entered as such, so that it has none again on the way back. Of a shared bucket the
+ * policy alone is taken over: the bucket is not the CRM's.
+ */
+export async function captureObjects(entry: ObjectStoreEntry, live: LiveCrm): Promise<Findings> {
+  const { name, bucket, prefix } = entry;
   if ((await live.observe({ kind: 'bucket', name: bucket })) === undefined) {
     return missing(`bucket ${bucket}`, 'in this account');
   }
+  if (prefix !== undefined) return capturePrefix({ ...entry, prefix }, live);
   const adopted = found({
     [`bucket:${name}`]: { type: 'aws:s3/bucket:Bucket', importId: bucket, inputs: { bucket } },
   });
   return merge([adopted, await capturePolicy(`bucket-policy:${name}`, bucket, live)]);
+}
+
+/** An empty prefix is a misspelled one. */
+async function capturePrefix(
+  { name, bucket, prefix }: ObjectStoreEntry & { readonly prefix: string },
+  live: LiveCrm,
+): Promise<Findings> {
+  const inside = await live.observe({ kind: 'bucket-prefix', bucket, prefix });
+  if (inside === undefined || inside.objects === 0)
+    return missing(`an object under ${prefix}`, `in ${bucket}`);
+  if (inside.denials !== 0) {
+    const detail = `the policy of ${bucket} denies access to ${prefix} for the teardown`;
+    const hint = 'take its statements out of the policy, or put back the former settings that belong to them';
+    return wrong(problems('capture-denial-there', { detail, hint }));
+  }
+  const policy = await capturePolicy(`bucket-policy:${name}`, bucket, live);
+  if (policy.absent.length === 0) return policy;
+  const detail = `${bucket} has no policy: to take the teardown's away again would take away what others add meanwhile`;
+  const hint = 'ask the owner of the bucket for a policy, such as one that refuses calls without TLS';
+  return wrong(problems('capture-bucket-without-policy', { detail, hint }));
 }
 
 async function capturePolicy(logicalName: string, bucket: string, live: LiveCrm): Promise<Findings> {

@@ -12,6 +12,7 @@ export { ApiGrants, IdentityApi } from './identity-api.ts';
 export { IdentityRole } from './identity-role.ts';
 export { Integration } from './integration.ts';
 export { LoginDenial } from './login-denial.ts';
+export { ObjectPrefix } from './object-prefix.ts';
 export { ObjectStore } from './object-store.ts';
 export { OperatorAccess } from './operator-access.ts';
 export { OperatorDenial } from './operator-denial.ts';

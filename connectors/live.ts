@@ -27,6 +27,7 @@ import { observedDatabase, observedRole, readDatabase, readGrants, readRole } fr
 import { readLeft } from './postgresql-left.ts';
 import { type Database, withDatabase } from './postgresql.ts';
 import { observeInstance, observeSnapshot, releaseInstance } from './rds.ts';
+import { observeBucketPrefix, releaseBucketPrefix } from './s3-prefix.ts';
 import { observeBucket, observeBucketPolicy, releaseBucket } from './s3.ts';
 
 /** A verification looks at everything at once, and a server has sessions for a hundred, most of them for others. */
@@ -39,6 +40,7 @@ const oneOfFewSessions = atMost(8);
  * - rds-snapshot: status, instance
  * - bucket: versioning (`Enabled`, `Suspended`, `none`), objects (versions and delete markers, counted up to 1000)
  * - bucket-policy: policy (parsed JSON)
+ * - bucket-prefix: objects (as of a bucket), denials (statements of the teardown about it); absent: neither
  * - database: owner, allowConnections, connectionLimit, sessions (not ours), preparedTransactions, activeSlots,
  *   subscriptions
  * - database-role: login, superuser, createRole, createDatabase, inherit, replication, bypassRowLevelSecurity,
@@ -77,6 +79,8 @@ export async function observe(target: LiveTarget): Promise<Observed | undefined>
       return observeBucket(target.name);
     case 'bucket-policy':
       return observeBucketPolicy(target.bucket);
+    case 'bucket-prefix':
+      return observeBucketPrefix(target);
     case 'database': {
       const { credentials, name } = target;
       const facts = await look(credentials, undefined, (session) => readDatabase(session, name));
@@ -159,12 +163,13 @@ export async function observe(target: LiveTarget): Promise<Observed | undefined>
 }
 
 /**
- * Lifts what the cloud itself holds against a delete: deletion protection of an instance, the objects of a bucket.
- * Nothing for the other kinds. Can be run again after a crash; an absent target is released already.
+ * Lifts what the cloud itself holds against a delete: deletion protection of an instance, the objects of a bucket
+ * or of its prefix, with the prefix also what the teardown denied there. Nothing for the other kinds. Can be run again after a crash; an absent target is released already.
  */
 export async function release(target: LiveTarget): Promise<void> {
   if (target.kind === 'rds-instance') await releaseInstance(target.id);
   if (target.kind === 'bucket') await releaseBucket(target.name);
+  if (target.kind === 'bucket-prefix') await releaseBucketPrefix(target);
 }
 
 function look<T>(

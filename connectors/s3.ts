@@ -57,13 +57,23 @@ export async function observeBucketPolicy(bucket: string): Promise<Observed | un
  * is released already. Throws connector-release-refused if S3 keeps one, as Object Lock does; keys are not named.
  */
 export async function releaseBucket(bucket: string): Promise<void> {
-  await withS3(async (client) => {
-    while ((await emptyOnePage(client, bucket)) > 0);
-  });
+  await withS3((client) => empty(client, { bucket, prefix: '' }));
 }
 
-async function emptyOnePage(client: S3Client, bucket: string): Promise<number> {
-  const found = await listOnePage(client, bucket);
+/** A bucket, or the part of it whose keys begin with `prefix`. */
+export interface BucketPart {
+  readonly bucket: string;
+  /** Blank: all of the bucket. */
+  readonly prefix: string;
+}
+
+export async function empty(client: S3Client, part: BucketPart): Promise<void> {
+  while ((await emptyOnePage(client, part)) > 0);
+}
+
+async function emptyOnePage(client: S3Client, part: BucketPart): Promise<number> {
+  const { bucket } = part;
+  const found = await listOnePage(client, part);
   if (found.length === 0) return 0;
   const remove = new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: [...found], Quiet: true } });
   const { Errors: kept = [] } = await within('60 seconds', `emptying bucket ${bucket}`, client.send(remove));
@@ -76,8 +86,12 @@ async function emptyOnePage(client: S3Client, bucket: string): Promise<number> {
   return found.length;
 }
 
-async function listOnePage(client: S3Client, bucket: string): Promise<readonly ObjectIdentifier[]> {
-  const list = new ListObjectVersionsCommand({ Bucket: bucket, MaxKeys: 1000 });
+/** Up to 1000 versions and delete markers; none of an absent bucket. */
+export async function listOnePage(
+  client: S3Client,
+  { bucket, prefix }: BucketPart,
+): Promise<readonly ObjectIdentifier[]> {
+  const list = new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, MaxKeys: 1000 });
   try {
     const page = await within('60 seconds', `listing bucket ${bucket}`, client.send(list));
     const found = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])];

@@ -77,8 +77,9 @@ export const memberSections = [
 
 /**
  * The waves this inventory has something for; the others are left out of the plan. A wave of `destroyed` counts
- * exclusive things only: what is shared is never removed (rule 10). `destroyed/services` also releases the protection of
- * what the later waves remove, in an update before theirs, so it is there whenever one of them is.
+ * exclusive things only: what is shared is never removed (rule 10), but for the CRM's part of a shared bucket.
+ * `destroyed/services` also releases the protection of what the later waves remove, in an update before theirs, so it is there
+ * whenever one of them is.
  */
 export function membersOf(inventory: Pick<Inventory, (typeof memberSections)[number]>): ReadonlySet<Wave> {
   const { database, identity, modules, populations, interfaces, objects } = inventory;
@@ -86,7 +87,10 @@ export function membersOf(inventory: Pick<Inventory, (typeof memberSections)[num
   const connections = identity?.connections ?? [];
   const readable = [...modules, ...objects];
   const sensitive = readable.filter((entry) => isSensitive(entry, inventory.dataClasses));
-  const data = [...(database ? [database] : []), ...objects];
+  const ownObjects = objects.map(({ ownership, prefix }) => ({
+    ownership: prefix === undefined ? ownership : 'exclusive',
+  }));
+  const data = [...(database ? [database] : []), ...ownObjects];
   const identities = [
     ...connections,
     ...(identity?.roles ?? []),

@@ -1,4 +1,4 @@
-import { each, type Located, rule } from './rule.ts';
+import { type Located, rule } from './rule.ts';
 
 const yes = (path: Located['path']): Located => ({ text: '', path });
 
@@ -8,15 +8,14 @@ const yes = (path: Located['path']): Located => ({ text: '', path });
  */
 export const whatIsNamedCanBeCut = rule(
   'what is named can be cut',
-  ['modules', 'database', 'populations', 'objects'],
-  ({ modules, database, populations, objects }) =>
+  ['modules', 'database', 'populations'],
+  ({ modules, database, populations }) =>
     [
       ...modules.flatMap(({ enforcedBy }, i) =>
         enforcedBy === 'database-columns' ? [yes(['modules', i, 'enforcedBy'])] : [],
       ),
       ...(database?.readOnly.stillWritten.length ? [yes(['database', 'readOnly'])] : []),
       ...populations.map((_, i) => yes(['populations', i])),
-      ...each(['objects'], objects, 'prefix'),
     ].map(({ path }) => ({
       code: 'inventory-not-built' as const,
       path,

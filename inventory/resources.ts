@@ -37,9 +37,9 @@ export function liveResources(inventory: Inventory): readonly LiveResource[] {
     ]),
     ...crmClients(inventory).map((client) => must(`client:${client}`)),
     ...interfaces.flatMap(({ name, gateway }) => (gateway === undefined ? [] : gatewayResources(name))),
-    ...objects.flatMap((store) => [
-      owned(`bucket:${store.name}`, store),
-      owned(`bucket-policy:${store.name}`, store),
+    ...objects.flatMap(({ name, prefix }) => [
+      ...(prefix === undefined ? [must(`bucket:${name}`)] : []),
+      must(`bucket-policy:${name}`),
     ]),
     ...[...integrations, ...services, ...operators].flatMap(({ login }) =>
       login === undefined ? [] : [must(`role:${login}`)],

@@ -3,7 +3,7 @@ import { memberSections, membersOf } from './members.ts';
 import { aWaveIsMergedOnce, mergesAreNeighbours } from './merges.ts';
 import { whatIsNamedCanBeCut } from './not-built.ts';
 import { operatorRules } from './operator-rules.ts';
-import { sharedCutsExist } from './shared.ts';
+import { sharedBucketsHaveAPrefix, sharedCutsExist } from './shared.ts';
 import { each, eachOf, type Finding, type Located, repeated, type Rule, rule, type Section } from './rule.ts';
 import { type Inventory, type Module } from './schema.ts';
 
@@ -52,6 +52,7 @@ const eachThingIsListedOnce: readonly Rule[] = [
   rule('roles and logins are listed once', loginSections, (inventory) =>
     usedOnce('role', rolesOf(inventory)),
   ),
+  // Also with different prefixes: a bucket has one policy, and two resources would write it.
   rule('buckets are listed once', ['objects'], ({ objects }) =>
     usedOnce('bucket', each(['objects'], objects, 'bucket')),
   ),
@@ -305,6 +306,7 @@ export const rules: readonly Rule[] = [
   ...runnerAndBreakGlassStay,
   ...ownershipIsConsistent,
   sharedCutsExist,
+  sharedBucketsHaveAPrefix,
   whatIsNamedCanBeCut,
   ...identityRules,
   ...operatorRules,

@@ -176,7 +176,8 @@ const objectStore = z.strictObject({
     .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be an S3 bucket name of 3 to 63 characters'),
   prefix: z
     .string()
-    .regex(/^[^/\s*?][^\s*?]*\/$/, 'must be a key prefix that ends in /, such as crm/')
+    // A policy would read * and ? as wildcards and $ as a variable: the cut would reach further than the prefix.
+    .regex(/^(?:[^/\s*?$]+\/)+$/, 'must be a key prefix that ends in /, such as crm/, without * ? $ and //')
     .optional()
     .describe("The part of a shared bucket that is the CRM's."),
   ownership,

@@ -55,7 +55,7 @@ export const contracts: Readonly<Record<Step, Contract>> = {
     ],
     creates: [],
   },
-  'destroyed/data': { removes: ['CustomerDatabase', 'ObjectStore'], creates: [] },
+  'destroyed/data': { removes: ['CustomerDatabase', 'ObjectStore', 'ObjectPrefix'], creates: [] },
 };
 
 /** Resources that no update may ever delete: what the teardown's own memory and proof consist of. */

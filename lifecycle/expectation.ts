@@ -10,6 +10,8 @@ export type LiveTarget =
   | { readonly kind: 'rds-snapshot'; readonly id: string }
   | { readonly kind: 'bucket'; readonly name: string }
   | { readonly kind: 'bucket-policy'; readonly bucket: string }
+  /** The CRM's part of a shared bucket, and what the teardown denies there. */
+  | { readonly kind: 'bucket-prefix'; readonly bucket: string; readonly prefix: string }
   | { readonly kind: 'database'; readonly credentials: string; readonly name: string }
   | { readonly kind: 'database-role'; readonly credentials: string; readonly name: string }
   | {
@@ -78,3 +80,6 @@ export function shortArns(policy: string, api: string): string {
     'execute-api:',
   );
 }
+
+/** What the statements are called that the teardown adds to a bucket's policy. */
+export const bucketDenials = { writes: 'TeardownDenyWrites', reads: 'TeardownDenyReads' } as const;

@@ -11,6 +11,7 @@ import {
   IdentityRole,
   Integration,
   LoginDenial,
+  ObjectPrefix,
   ObjectStore,
   OperatorAccess,
   OperatorDenial,
@@ -35,7 +36,11 @@ export function build({ inventory, former, evidenceStore }: Settings, step: Step
   const boundary = denials[0]?.policy?.arn;
   const components: readonly Closing[] = [
     ...(inventory.database ? [new CustomerDatabase('database', inventory.database, args)] : []),
-    ...inventory.objects.map((spec) => new ObjectStore(spec.name, spec, args)),
+    ...inventory.objects.map((spec) =>
+      spec.prefix === undefined
+        ? new ObjectStore(spec.name, spec, args)
+        : new ObjectPrefix(spec.name, { ...spec, prefix: spec.prefix }, args),
+    ),
     ...(inventory.identity?.connections ?? []).map((spec) => new CustomerIdentity(spec.name, spec, args)),
     ...(deniesLogIns(inventory) ? [new LoginDenial('log-ins', args)] : []),
     ...(inventory.identity?.api ? [new IdentityApi('api', args), new ApiGrants('api-grants', args)] : []),

@@ -12,30 +12,38 @@ import { type Json, within } from '../../diagnostics/index.ts';
 import { awsSettings, type Environment } from '../slice/environment.ts';
 import { type Part } from './part.ts';
 
-/** The bucket that the CRM and the web shop share, and one object of each. */
+/** The bucket that the CRM and the web shop share, and one object of each with its text. */
 export interface ObjectKeys {
   readonly bucket: string;
   readonly crmObject: string;
+  readonly crmText: string;
   readonly shopObject: string;
-  /** Access keys of the applications, named like their IAM users. */
+  readonly shopText: string;
+  /** Access keys, named like their IAM users. */
   readonly crmAccess: string;
   readonly shopAccess: string;
+  readonly breakGlassAccess: string;
 }
 
 const crmObjects = ['crm/contacts/1/letter.txt', 'crm/contacts/2/offer.txt', 'crm/contacts/3/photo.txt'];
 const shopObjects = ['shop/items/1/picture.txt', 'shop/items/2/picture.txt'];
+const crmObject = 'crm/contacts/1/letter.txt';
+const shopObject = 'shop/items/1/picture.txt';
 
 /** One versioned bucket for two products, each under its prefix, with a statement in its policy that is neither's. */
 export const objects: Part<ObjectKeys> = {
   async build({ environment, system }) {
     const bucket = bucketOf(system);
     await withS3(environment, (s3) => buildBucket(s3, bucket, environment));
-    const access = { crmAccess: `${system}-application`, shopAccess: `${system}-shop` };
     return {
       bucket,
-      crmObject: 'crm/contacts/1/letter.txt',
-      shopObject: 'shop/items/1/picture.txt',
-      ...access,
+      crmObject,
+      crmText: `second text of ${crmObject}`,
+      shopObject,
+      shopText: `first text of ${shopObject}`,
+      crmAccess: `${system}-application`,
+      shopAccess: `${system}-shop`,
+      breakGlassAccess: `${system}-break-glass`,
     };
   },
   read: ({ environment, system }) => withS3(environment, (s3) => readBucket(s3, bucketOf(system))),
@@ -52,8 +60,8 @@ async function buildBucket(s3: S3Client, Bucket: string, environment: Environmen
   await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
   for (const Key of [...crmObjects, ...shopObjects])
     await s3.send(new PutObjectCommand({ Bucket, Key, Body: `first text of ${Key}` }));
-  const Key = crmObjects[0] ?? '';
-  await s3.send(new PutObjectCommand({ Bucket, Key, Body: `second text of ${Key}` }));
+  const second = { Bucket, Key: crmObject, Body: `second text of ${crmObject}` };
+  await s3.send(new PutObjectCommand(second));
   const Policy = JSON.stringify({
     Version: '2012-10-17',
     Id: 'platform-team',

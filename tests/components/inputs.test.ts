@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { denials } from '../../components/object-store.ts';
+import { denials, narrowedPolicy } from '../../components/bucket-policy.ts';
 import {
   grantInputs,
   instanceInputs,
@@ -88,7 +88,10 @@ describe.each(allSteps)('at %s', (step) => {
   it('a bucket denies writes from read-only on and reads from its own wave on, to all but the exempt', () => {
     const exempt = ['arn:aws-cn:iam::1:user/runner', 'arn:aws-cn:iam::1:role/sealed'] as const;
     const revoked = closed('revoked/modules');
-    const statements = denials('files', revoked, posture, exempt) as readonly Record<string, unknown>[];
+    const statements = denials({ bucket: 'files' }, revoked, posture, exempt) as readonly Record<
+      string,
+      unknown
+    >[];
     expect(statements.map(({ Sid }) => Sid)).toEqual([
       ...(closed('read-only') ? ['TeardownDenyWrites'] : []),
       ...(revoked ? ['TeardownDenyReads'] : []),
@@ -101,6 +104,54 @@ describe.each(allSteps)('at %s', (step) => {
         Condition: { ArnNotLike: { 'aws:PrincipalArn': exempt } },
       });
     }
+  });
+});
+
+describe('the policy of a shared bucket', () => {
+  const spec = {
+    name: 'files',
+    bucket: 'files',
+    prefix: 'crm/',
+    ownership: 'shared',
+    data: ['contact'],
+  } as const;
+  const aws = 'arn:aws:iam::1:user/runner';
+  const inventory = {
+    runner: { aws },
+    breakGlass: {},
+    dataClasses: { contact: { sensitivity: 'personal' } },
+  } as unknown as Inventory;
+  const others = {
+    Sid: 'Others',
+    Effect: 'Deny',
+    Principal: '*',
+    Action: 's3:*',
+    Resource: 'arn:aws:s3:::files',
+  };
+  const policyAt = (step: Step, former: unknown): unknown =>
+    narrowedPolicy({ ...spec, data: ['contact'] }, JSON.stringify(former), {
+      posture: postures[step],
+      inventory,
+    });
+
+  it.each(allSteps)('at %s denies under the prefix alone and keeps what others wrote', (step) => {
+    const former = { Id: 'platform', Statement: [others] };
+    const { Id, Version, Statement } = policyAt(step, former) as Readonly<Record<string, unknown>>;
+    const [first, ...ours] = Statement as readonly Readonly<Record<string, unknown>>[];
+    expect({ Id, Version, first }).toEqual({ Id: 'platform', Version: undefined, first: others });
+    expect(ours.map(({ Sid }) => Sid)).toEqual([
+      ...(stepsFrom('read-only').has(step) ? ['TeardownDenyWrites'] : []),
+      ...(stepsFrom('revoked/modules').has(step) ? ['TeardownDenyReads'] : []),
+    ]);
+    for (const { Resource } of ours) expect(Resource).toEqual(['arn:aws:s3:::files/crm/*']);
+  });
+
+  it('is the former one to the letter while nothing is narrowed, also with one statement and no list', () => {
+    const former = { Version: '2008-10-17', Statement: others };
+    expect(policyAt('active', former)).toEqual(former);
+    expect(policyAt('read-only', former)).toMatchObject({
+      Statement: [others, { Sid: 'TeardownDenyWrites' }],
+    });
   });
 });
 

@@ -59,6 +59,22 @@ describe('waves of a system', () => {
     );
   });
 
+  it("of destroyed have the CRM's part of a shared bucket", () => {
+    const alone = {
+      ...Object.fromEntries(
+        ['database', 'services', 'operators', 'integrations', 'interfaces'].map((section) => [
+          section,
+          undefined,
+        ]),
+      ),
+      modules: [],
+      'identity.connections': [],
+    };
+    const shared = { 'objects.0.ownership': 'shared' };
+    expect(missingAfter({ ...alone, ...shared, 'objects.0.prefix': 'crm/' })).not.toContain('destroyed/data');
+    expect(missingAfter({ ...alone, ...shared })).toContain('destroyed/data');
+  });
+
   it('of destroyed have nothing that is shared: it is never removed', () => {
     const lists = ['services.0', 'operators.0', 'interfaces.0', 'integrations.0', 'objects.0'];
     const owned = [...lists, 'identity.connections.0', 'database', 'database.instance'];

@@ -263,6 +263,12 @@ const cases: Readonly<Record<string, Case>> = {
     says: 'a cut that spares the other users is not built yet',
     right: { 'database.instance.ownership': 'shared' },
   },
+  'a bucket with a prefix is shared': {
+    wrong: { 'objects.0.prefix': 'crm/' },
+    code: 'inventory-ownership-contradiction',
+    says: `of an exclusive bucket all is the CRM's, and "crm/" is only a part`,
+    right: { 'objects.0.prefix': 'crm/', 'objects.0.ownership': 'shared' },
+  },
   'what is named can be cut': {
     wrong: { 'objects.0.prefix': 'crm/' },
     code: 'inventory-not-built',
@@ -386,6 +392,37 @@ describe('rules of the inventory', () => {
       expect(same).toEqual([]);
     },
   );
+
+  it('refuse a shared bucket of which no part is named', () => {
+    const problems = problemsAfter({ 'objects.0.ownership': 'shared' });
+    expect(codes(problems)).toEqual(['inventory-ownership-contradiction']);
+    expect(problems[0]?.hint).toContain('prefix: crm/');
+  });
+
+  it.each([
+    ['crm/', 'crm/mail/'],
+    ['crm/', 'crm/'],
+    ['crm/', 'mail/'],
+  ])('refuse a bucket that is shared by %s and %s: it has one policy', (first, second) => {
+    const shared = { ...attachments, ownership: 'shared' };
+    const problems = problemsAfter({
+      'objects.0': { ...shared, prefix: first },
+      'objects.1': { ...shared, prefix: second, name: 'mail' },
+    });
+    expect(codes(problems)).toEqual(['inventory-used-twice']);
+  });
+
+  it.each(['', '/', '/crm/', 'crm', 'crm//', 'crm//mail/', 'crm*/', 'cr?/', '${aws:username}/', 'a b/'])(
+    'refuse %j as a prefix',
+    (prefix) => {
+      const problems = problemsAfter({ 'objects.0': { ...attachments, ownership: 'shared', prefix } });
+      expect(codes(problems)).toEqual(['inventory-wrong-value']);
+    },
+  );
+
+  it.each(['crm/', 'crm/mail/', 'crm.v2/客户/'])('let %j through as a prefix', (prefix) => {
+    expect(problemsAfter({ 'objects.0': { ...attachments, ownership: 'shared', prefix } })).toEqual([]);
+  });
 
   it('refuse a system of which nothing would be torn down', () => {
     const problems = problemsAfter({ ...bare, 'identity.connections': undefined });

@@ -1,4 +1,12 @@
-import { GetBucketVersioningCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetBucketVersioningCommand,
+  PutBucketPolicyCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { observe, release } from '../../connectors/index.ts';
@@ -205,7 +213,73 @@ describe('releasing', () => {
     s3.destroy();
   });
 
+  it('empties a prefix and then takes its own statements out of the policy, which others have changed meanwhile', async () => {
+    const bucket = `shared-${process.pid}`;
+    const target = { kind: 'bucket-prefix', bucket, prefix: 'crm/' } as const;
+    const s3 = new S3Client({ forcePathStyle: true });
+    const put = (Key: string) => s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: 'x' }));
+    const CreateBucketConfiguration = { LocationConstraint: 'eu-central-1' } as const;
+    await s3.send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration }));
+    await s3.send(
+      new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }),
+    );
+    expect(await observe(target)).toBeUndefined();
+    await Promise.all(['crm/1', 'crm/1', 'crm/2', 'crm.txt', 'crm', 'shop/1'].map(put));
+    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: 'crm/2' }));
+    const statement = (Sid: string, prefix: string) => {
+      const Resource = `arn:aws:s3:::${bucket}/${prefix}*`;
+      const Condition = { ArnNotLike: { 'aws:PrincipalArn': ['arn:aws:iam::123456789012:user/*'] } };
+      return { Sid, Effect: 'Deny', Principal: '*', Action: 's3:PutObject', Resource, Condition };
+    };
+    const others = [statement('TeardownDenyWrites', 'erp/'), statement('OfTheShop', 'crm/')];
+    const ours = ['TeardownDenyWrites', 'TeardownDenyReads'].map((sid) => statement(sid, 'crm/'));
+    const policy = { Version: '2012-10-17', Id: 'platform', Statement: [ours[0], ...others, ours[1]] };
+    await s3.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: JSON.stringify(policy) }));
+    expect(await observe(target)).toEqual({ objects: 4, denials: 2 });
+    await release(target);
+    expect(await observe(target)).toBeUndefined();
+    await release(target);
+    expect(await observe({ kind: 'bucket-policy', bucket })).toEqual({
+      policy: { ...policy, Statement: others },
+    });
+    expect(await observe({ kind: 'bucket', name: bucket })).toMatchObject({ objects: 3 });
+    const alone = { ...policy, Statement: ours };
+    await s3.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: JSON.stringify(alone) }));
+    expect(await observe(target)).toEqual({ objects: 0, denials: 2 });
+    await release(target);
+    expect(await observe({ kind: 'bucket-policy', bucket })).toBeUndefined();
+    s3.destroy();
+  });
+
+  it('keeps the denials of a prefix while an object in it cannot be deleted', async () => {
+    const bucket = `held-${process.pid}`;
+    const target = { kind: 'bucket-prefix', bucket, prefix: 'crm/' } as const;
+    const s3 = new S3Client({ forcePathStyle: true });
+    const CreateBucketConfiguration = { LocationConstraint: 'eu-central-1' } as const;
+    const held = { Bucket: bucket, ObjectLockEnabledForBucket: true, CreateBucketConfiguration };
+    await s3.send(new CreateBucketCommand(held));
+    const ObjectLockRetainUntilDate = new Date(Date.now() + 3_600_000);
+    const lock = { ObjectLockMode: 'COMPLIANCE', ObjectLockRetainUntilDate } as const;
+    await s3.send(
+      new PutObjectCommand({ Bucket: bucket, Key: 'crm/1', Body: 'x', ChecksumAlgorithm: 'SHA256', ...lock }),
+    );
+    const Resource = [`arn:aws:s3:::${bucket}/crm/*`];
+    const ours = {
+      Sid: 'TeardownDenyWrites',
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 's3:PutObject',
+      Resource,
+    };
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [ours] });
+    await s3.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
+    s3.destroy();
+    expect((await errorOf(release(target))).message).toContain('connector-release-refused');
+    expect(await observe(target)).toEqual({ objects: 1, denials: 1 });
+  });
+
   it.each([
+    { kind: 'bucket-prefix', bucket: 'gone-for-good', prefix: 'crm/' },
     { kind: 'rds-instance', id: 'gone' },
     { kind: 'bucket', name: 'gone-for-good' },
     { kind: 'database', credentials, name: 'gone' },
