@@ -270,7 +270,7 @@ const cases: Readonly<Record<string, Case>> = {
     right: { 'objects.0.prefix': 'crm/', 'objects.0.ownership': 'shared' },
   },
   'what is named can be cut': {
-    wrong: { 'objects.0.prefix': 'crm/' },
+    wrong: { populations: [direct('direct', 'cust_a')] },
     code: 'inventory-not-built',
     says: 'no component closes this kind of thing yet',
     right: { 'services.0.lambda': 'crm-nightly', 'integrations.0.queue': 'erp-orders' },
