@@ -24,7 +24,10 @@ export function sandboxProgram(print: Print, finish: (code: number) => void): Co
       'host the system of this inventory: the servers it needs, an evidence store, a stack',
     )
     .option('--seed <file>', 'run this SQL file with psql on the PostgreSQL server')
-    .option('--accounts <number>', 'what the seed reads as :accounts, from 1 to 1000000')
+    .option(
+      '--accounts <number>',
+      'application accounts: of the sample, or what the seed reads as :accounts; 1 to 1000000',
+    )
     .action((request: Request) => alone(request.name, () => bringUp(request, print)));
   command('down')
     .description('end the servers of this sandbox and nothing else, and remove all of its files')
@@ -65,7 +68,7 @@ async function bringUp(request: Request, print: Print): Promise<void> {
   const use = `\nTo use it in this shell:\n  . ${sandbox.directory}/env.sh`;
   try {
     const hosted = request.sample
-      ? await prepareSample(sandbox)
+      ? await prepareSample(sandbox, options)
       : inventory === undefined
         ? undefined
         : await prepareSystem(sandbox, inventory);

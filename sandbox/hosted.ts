@@ -63,15 +63,18 @@ export async function optionsFor(request: Request): Promise<UpOptions> {
   return { servers, databaseVariable, seed, accounts };
 }
 
-function accountsOf({ accounts, seed }: Request): number | undefined {
+function accountsOf({ accounts, seed, sample }: Request): number | undefined {
   if (accounts === undefined) return undefined;
   const count = /^[0-9]{1,8}$/.test(accounts) ? Number(accounts) : 0;
   if (count < 1 || count > mostAccounts) {
     const hint = `give a whole number from 1 to ${mostAccounts}, such as --accounts 1000`;
     throw new TeardownError(problems('sandbox-accounts', { detail: `"${accounts}"`, hint }));
   }
-  if (seed === undefined)
-    throw usage('--accounts is for a seed, which reads it as :accounts', 'add --seed FILE');
+  if (seed === undefined && !sample)
+    throw usage(
+      '--accounts is for the sample, or for a seed, which reads it as :accounts',
+      'add --sample, or --seed FILE',
+    );
   return count;
 }
 

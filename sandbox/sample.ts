@@ -1,7 +1,7 @@
-import { type Hosted, prepareStack } from './hosted.ts';
 import { join } from 'node:path';
+import { type Hosted, prepareStack } from './hosted.ts';
 import { enterSandbox, type Sandbox } from './index.ts';
-import { buildWorld, inventoryFor, sliceSystem, type World } from './slice/index.ts';
+import { buildWorld, inventoryFor, sampleSystem, type World } from './world/index.ts';
 
 /** The sample CRM in a sandbox, ready to be captured: its world, inventory, evidence store, and a stack of its own. */
 export interface Sample extends Hosted {
@@ -10,9 +10,12 @@ export interface Sample extends Hosted {
 }
 
 /** Builds the sample CRM as if it had been clicked together years ago. */
-export async function prepareSample(sandbox: Sandbox): Promise<Sample> {
+export async function prepareSample(
+  sandbox: Sandbox,
+  { accounts }: { readonly accounts?: number | undefined } = {},
+): Promise<Sample> {
   enterSandbox(sandbox);
-  const world = await buildWorld(sandbox.env);
-  const inventory = inventoryFor(sliceSystem, join(sandbox.directory, 'crm'));
+  const world = await buildWorld(sandbox.env, { accounts });
+  const inventory = inventoryFor(sampleSystem, join(sandbox.directory, 'crm'));
   return { ...(await prepareStack(sandbox, inventory)), sandbox, world };
 }

@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import { exitCodes, TeardownError } from '../../diagnostics/index.ts';
 import { down, hold, letGo, up } from '../index.ts';
 import { prepareSample } from '../sample.ts';
+import { type Living, startLiving } from '../world/living.ts';
 import { type Report, showStep, showSummary } from './report.ts';
 import { adoptUnchanged, type WalkedStep, type Walker, walkStep, writeKeys } from './walk.ts';
 
@@ -19,13 +20,14 @@ const options = new Command('demo')
 const name = 'demo';
 const print = (text: string): boolean => process.stdout.write(text);
 
-async function prepare(): Promise<Walker> {
+async function prepare(): Promise<Walker & { readonly living: Living }> {
   await down(name);
   print('Starting PostgreSQL, AWS and Auth0 stand-ins and building the sample CRM ...\n');
   const sample = await prepareSample(await up(name));
+  const living = await startLiving(sample.world);
   const keysFile = join(sample.directory, 'keys.json');
-  writeKeys(keysFile, sample.world);
-  return { ...sample, keysFile };
+  writeKeys(keysFile, sample.world, living);
+  return { ...sample, living, keysFile };
 }
 
 async function walk(walker: Walker): Promise<readonly WalkedStep[]> {
@@ -44,7 +46,8 @@ async function walk(walker: Walker): Promise<readonly WalkedStep[]> {
 
 async function run(): Promise<number> {
   try {
-    const steps = await walk(await prepare());
+    const walker = await prepare();
+    const steps = await walk(walker).finally(() => walker.living.stop());
     const report: Report = { ok: steps.every(({ outside }) => outside.every(({ ok }) => ok)), steps };
     if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, undefined, 2)}\n`);
     print(showSummary(report));

@@ -5,31 +5,12 @@
 import { readFileSync } from 'node:fs';
 import { isStep } from '../../lifecycle/index.ts';
 import { postures } from '../../stacks/postures.ts';
-import { type Attempt, attempts, expectedOf, type Keys, type Line } from './attempts.ts';
+import { look } from './door.ts';
+import { type DemoKeys, doors } from './doors/index.ts';
 
 const [step = '', keysFile = ''] = process.argv.slice(2);
 if (!isStep(step)) throw new Error(`not a step: "${step}"`);
-const keys = JSON.parse(readFileSync(keysFile, 'utf8')) as Keys;
+const keys = JSON.parse(readFileSync(keysFile, 'utf8')) as DemoKeys;
 const posture = postures[step];
 
-async function line(attempt: Attempt): Promise<Line> {
-  const expected = expectedOf(attempt, posture);
-  const observed: string = await attempt
-    .run(keys)
-    .catch((error: unknown) => `could not look: ${reasonOf(error)}`);
-  return {
-    principal: attempt.principal,
-    attempt: attempt.attempt,
-    expected,
-    observed,
-    ok: observed === expected,
-  };
-}
-
-/** Code or name only: a message could hold the credentials of the principal. */
-function reasonOf(error: unknown): string {
-  const { code, name } = error as { code?: string; name?: string };
-  return code ?? name ?? 'unknown';
-}
-
-process.stdout.write(JSON.stringify(await Promise.all(attempts.map(line))));
+process.stdout.write(JSON.stringify(await Promise.all(doors.map((door) => look(door, keys, posture)))));

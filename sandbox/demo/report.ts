@@ -1,4 +1,4 @@
-import { type Line } from './attempts.ts';
+import { type Line } from './door.ts';
 import { type WalkedStep } from './walk.ts';
 
 /** What `--json FILE` writes. `ok` only if every line is. */
@@ -15,6 +15,8 @@ export function showStep(
   const counts = Object.entries(changes).filter(([, count]) => count > 0);
   const changed = counts.map(([what, count]) => `${count} ${what}`).join(', ');
   const lost = outside.filter((line) => line.ok && line.expected === 'refused' && !wasRefused(line, before));
+  const notYet = outside.filter(({ expected, notYet }) => expected === 'not yet' && notYet !== undefined);
+  const news = notYet.filter((line) => !wasNotYet(line, before));
   const wrong = outside.filter(({ ok }) => !ok);
   return [
     `\n${step}   (${seconds.toFixed(1)} s; ${changed})\n`,
@@ -28,6 +30,9 @@ export function showStep(
         `  - ${principal}: ${attempt}   ${attempt.startsWith('finds') ? 'gone' : 'now refused'}\n`,
     ),
     ...(before && lost.length === 0 ? ['  nothing more is refused than before\n'] : []),
+    ...news.map(
+      ({ principal, attempt, notYet }) => `  ~ ${principal}: ${attempt}   not yet: ${notYet ?? ''}\n`,
+    ),
     ...wrong.map(
       (line) =>
         `  ! ${line.principal}: ${line.attempt}   expected ${line.expected}, observed ${line.observed}\n`,
@@ -35,9 +40,16 @@ export function showStep(
   ].join('');
 }
 
-function wasRefused({ principal, attempt }: Line, before: WalkedStep | undefined): boolean {
-  const earlier = before?.outside.find((line) => line.principal === principal && line.attempt === attempt);
-  return earlier?.expected === 'refused';
+function wasNotYet(line: Line, before: WalkedStep | undefined): boolean {
+  return earlierOf(line, before)?.expected === 'not yet';
+}
+
+function wasRefused(line: Line, before: WalkedStep | undefined): boolean {
+  return earlierOf(line, before)?.expected === 'refused';
+}
+
+function earlierOf({ principal, attempt }: Line, before: WalkedStep | undefined): Line | undefined {
+  return before?.outside.find((line) => line.principal === principal && line.attempt === attempt);
 }
 
 export function showSummary({ ok, steps }: Report): string {

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { digest, within } from '../../diagnostics/index.ts';
 import { type Step } from '../../lifecycle/index.ts';
 import { type Changes, projectRoot, type Pulumi, type PulumiResult, type Sandbox } from '../index.ts';
-import { readWorld, type World } from '../slice/index.ts';
-import { type Keys, type Line } from './attempts.ts';
+import { readWorld, type World } from '../world/index.ts';
+import { type Living } from '../world/living.ts';
+import { type Line } from './door.ts';
+import { type DemoKeys } from './doors/index.ts';
 
 /** One step of the walk: what the engine changed in it, and what was seen from outside afterwards. */
 export interface WalkedStep {
@@ -66,8 +68,9 @@ export async function adoptUnchanged(walker: Walker): Promise<WalkedStep> {
   const line: Line = {
     principal: 'everybody',
     attempt: 'finds the world as it was before the import',
-    expected: 'read back',
-    observed: ok ? 'read back' : 'changed by the import',
+    answer: 'read back',
+    expected: 'allowed',
+    observed: ok ? 'allowed' : 'changed by the import',
     ok,
   };
   return { step: 'active', ...moved, outside: [line, ...(await lookFromOutside(walker, 'active'))] };
@@ -129,7 +132,11 @@ function sum(all: readonly Changes[]): Changes {
   ) as unknown as Changes;
 }
 
-/** What the principals hold and what the runner looks for. It holds passwords: readable by its owner alone. */
-export function writeKeys(file: string, { keys, names }: Pick<World, 'keys' | 'names'>): void {
-  writeFileSync(file, JSON.stringify({ ...keys, names } satisfies Keys), { mode: 0o600 });
+/** What the principals hold, and where the servers listen. It holds passwords: readable by its owner alone. */
+export function writeKeys(
+  file: string,
+  { keys }: Pick<World, 'keys'>,
+  { addresses }: Pick<Living, 'addresses'>,
+): void {
+  writeFileSync(file, JSON.stringify({ ...keys, addresses } satisfies DemoKeys), { mode: 0o600 });
 }

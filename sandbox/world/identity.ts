@@ -197,8 +197,9 @@ function plain(value: unknown): Json {
   return JSON.parse(JSON.stringify(value ?? null)) as Json;
 }
 
-async function withTenant<Result>(
-  { environment }: Surroundings,
+/** Works with the Management API of a sandbox's tenant. */
+export async function withTenant<Result>(
+  { environment }: Pick<Surroundings, 'environment'>,
   work: (tenant: ManagementClient) => Promise<Result>,
 ): Promise<Result> {
   const tenant = new ManagementClient({

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { type Step } from '../../lifecycle/index.ts';
-import { expectedOf } from '../../sandbox/demo/attempts.ts';
+import { expectedOf } from '../../sandbox/demo/door.ts';
 import { type Door } from '../../sandbox/demo/door.ts';
 import { postures } from '../../stacks/index.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { observe } from '../../connectors/index.ts';
 import { type Step } from '../../lifecycle/index.ts';
-import { expectedOf } from '../../sandbox/demo/attempts.ts';
+import { expectedOf } from '../../sandbox/demo/door.ts';
 import { identityDoors } from '../../sandbox/demo/doors/identity.ts';
 import { identity, type IdentityKeys } from '../../sandbox/world/identity.ts';
 import { postures } from '../../stacks/index.ts';

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { capture } from '../../adopt/index.ts';
 import { type Json } from '../../diagnostics/index.ts';
 import { createStore, openStore } from '../../evidence/index.ts';
 import { loadInventory } from '../../inventory/index.ts';
-import { Pulumi } from '../../sandbox/index.ts';
+import { Pulumi, type Sandbox } from '../../sandbox/index.ts';
 import { environmentOf } from '../../sandbox/slice/environment.ts';
 import { type Part } from '../../sandbox/world/part.ts';
 import { testSandbox } from '../sandbox-name.ts';
@@ -33,18 +33,32 @@ export async function partSystem<Keys>(
     accounts: 100,
   };
   const keys = await part.build(surroundings);
-  const directory = join(sandbox.directory, 'systems', name);
+  const directory = directoryOf(name, sandbox);
   mkdirSync(directory, { recursive: true });
   const inventory = join(directory, `${name}.inventory.yaml`);
   writeFileSync(inventory, stringify({ ...frame, system: name, ...sections(name) }));
+  const system = await capturedSystem(name, inventory, sandbox);
+  return { system, keys, picture: () => part.read(surroundings) };
+}
+
+/** Where inventory, former settings and evidence store of a system lie. */
+export function directoryOf(name: string, { directory }: Pick<Sandbox, 'directory'>): string {
+  return join(directory, 'systems', name);
+}
+
+/** A system of that inventory, captured from the live world; its stack is new. */
+export async function capturedSystem(
+  name: string,
+  inventory: string,
+  sandbox: Sandbox,
+): Promise<Omit<System, 'world'>> {
   const loaded = await loadInventory(inventory);
   await createStore(loaded.evidenceStore, { system: name, sandbox: true });
   const pulumi = new Pulumi({ sandbox, stack: name });
   await pulumi.init({ stage: 'active', reason: 'a test of the engine', inventory });
   const store = await openStore(loaded.evidenceStore);
   await capture({ ...loaded, store, formerFile: loaded.paths.former });
-  const system = { name, sandbox, pulumi, inventory, directory, loaded };
-  return { system, keys, picture: () => part.read(surroundings) };
+  return { name, sandbox, pulumi, inventory, directory: dirname(inventory), loaded };
 }
 
 const absent = 'absent';

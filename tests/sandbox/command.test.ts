@@ -22,7 +22,7 @@ describe('the help text', () => {
         --sample             build the sample CRM in it, with inventory, evidence store and a stack
         --inventory <file>   host the system of this inventory: the servers it needs, an evidence store, a stack
         --seed <file>        run this SQL file with psql on the PostgreSQL server
-        --accounts <number>  what the seed reads as :accounts, from 1 to 1000000
+        --accounts <number>  application accounts: of the sample, or what the seed reads as :accounts; 1 to 1000000
         -h, --help           display help for command
       "
     `);

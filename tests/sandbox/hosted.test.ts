@@ -34,6 +34,10 @@ describe('what a sandbox is asked for', () => {
     expect(options).toEqual({ servers: ['postgresql'], databaseVariable, seed, accounts: 1000 });
   });
 
+  it('may be the sample with any number of accounts', async () => {
+    expect((await optionsFor({ name, sample: true, accounts: '5' })).accounts).toBe(5);
+  });
+
   it('may be nothing but a name: all servers then', async () => {
     expect((await optionsFor({ name })).servers).toBeUndefined();
   });
@@ -61,7 +65,6 @@ describe('what a sandbox is asked for', () => {
       () => ({ seed: file('d.sql', 'SELECT 1;'), accounts: '5' }),
     ],
     ['sandbox-usage', 'accounts without a seed', () => ({ accounts: '5' })],
-    ['sandbox-usage', 'accounts of the sample', () => ({ sample: true, accounts: '5' })],
     ['sandbox-usage', 'the sample and an inventory', () => ({ sample: true, inventory })],
     ['sandbox-usage', 'the sample and a seed', () => ({ sample: true, seed })],
     ['sandbox-name', 'a name that leaves its directory', () => ({ inventory, name: '../x' })],

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { within } from '../../../diagnostics/index.ts';
 import { type GatewayKeys } from '../../world/gateway.ts';
+import { interfaces, readOnlyInterfaces } from '../closures.ts';
 import { type Door, type Outcome } from '../door.ts';
 
 /** What the doors need besides the keys: where the front listens. */
@@ -8,36 +9,33 @@ export interface GatewayDoorKeys extends GatewayKeys {
   readonly front: string;
 }
 
-const readOnly = { scale: 'interfaces', value: 'read-only' } as const;
-const gone = { scale: 'interfaces', value: 'gone' } as const;
-
 /** Calls that reach the gateway from outside, through its front. */
 export const gatewayDoors: readonly Door<GatewayDoorKeys>[] = [
   {
     principal: 'ERP',
     attempt: 'reads contacts at the gateway',
-    closedBy: [gone],
+    closedBy: [interfaces],
     answer: 'enforced',
     run: (keys) => outcomeOf(keys, 'GET', keys.erpKey),
   },
   {
     principal: 'ERP',
     attempt: 'writes a contact at the gateway',
-    closedBy: [readOnly],
+    closedBy: [readOnlyInterfaces],
     answer: 'enforced',
     run: (keys) => outcomeOf(keys, 'POST', keys.erpKey),
   },
   {
     principal: 'partner',
     attempt: 'deletes a contact at the gateway',
-    closedBy: [readOnly],
+    closedBy: [readOnlyInterfaces],
     answer: 'enforced',
     run: (keys) => outcomeOf(keys, 'DELETE', keys.partnerKey),
   },
   {
     principal: 'partner',
     attempt: 'reads contacts at the default host of the gateway',
-    closedBy: [gone],
+    closedBy: [interfaces],
     answer: 'enforced',
     run: (keys) =>
       outcomeOf(keys, 'GET', keys.partnerKey, `${keys.api}.execute-api.eu-central-1.amazonaws.com`),

@@ -1,14 +1,7 @@
 import { type Answer, logIn, machineToken, signUp } from '../../identity/visitor.ts';
 import { type IdentityKeys } from '../../world/identity.ts';
+import { accounts, admins, enrolment, integrations, interfaces, modules, writes } from '../closures.ts';
 import { type Door, type Outcome } from '../door.ts';
-
-const accounts = { scale: 'accounts', value: 'locked' } as const;
-const admins = { scale: 'admins', value: 'locked' } as const;
-const enrolment = { scale: 'enrolment', value: 'closed' } as const;
-const writes = { scale: 'writes', value: 'blocked' } as const;
-const modules = { scale: 'modules', value: 'revoked' } as const;
-const interfaces = { scale: 'interfaces', value: 'gone' } as const;
-const integrations = { scale: 'integrations', value: 'cut' } as const;
 
 const newcomer = () => `newcomer-${Date.now()}-${process.pid}@example.test`;
 

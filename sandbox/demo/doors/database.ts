@@ -1,0 +1,148 @@
+import pg from 'pg';
+import { within } from '../../../diagnostics/index.ts';
+import { type DatabaseKeys } from '../../world/database.ts';
+import { accounts, admins, data, integrations, modules, sensitive, services, writes } from '../closures.ts';
+import { type Door, type Outcome } from '../door.ts';
+
+type Login = keyof DatabaseKeys['urls'];
+type Closures = Door<never>['closedBy'];
+
+const access = 'access lists, owners and sessions are not cut yet';
+
+/** Statements over the log-ins that people and machines have. None of them changes a row. */
+export const databaseDoors: readonly Door<DatabaseKeys>[] = [
+  door('application', 'application', 'logs in to the database', 'SELECT 1', [services, data], access),
+  door('application', 'application', 'reads contacts', 'SELECT count(name) FROM crm.contacts', [
+    modules,
+    services,
+    data,
+  ]),
+  door(
+    'application',
+    'application',
+    'changes a contact',
+    'UPDATE crm.contacts SET phone = phone WHERE false',
+    [writes, data],
+  ),
+  door('application', 'application', 'reads invoices', 'SELECT count(*) FROM billing.invoices', [
+    modules,
+    services,
+    data,
+  ]),
+  door(
+    'application',
+    'application',
+    'reads identity numbers',
+    'SELECT count(id_no) FROM crm.contacts',
+    [sensitive, data],
+    access,
+  ),
+  door(
+    'application',
+    'application',
+    'changes the rights of an account',
+    'UPDATE app.account_permissions SET revoked_at = NULL WHERE false',
+    [writes, data],
+    access,
+  ),
+  door(
+    'application',
+    'application',
+    "writes through a function with its owner's rights",
+    `SELECT app.log('seen') WHERE false`,
+    [writes, data],
+    access,
+  ),
+  door('customer', 'lanting', 'logs in to the database directly', 'SELECT 1', [accounts, data], access),
+  door(
+    'customer',
+    'lanting',
+    'places an order by SQL',
+    'INSERT INTO crm.orders (customer_id, placed, total) SELECT 1, now(), 1 WHERE false',
+    [writes, data],
+    access,
+  ),
+  door(
+    'customer',
+    'alster',
+    'reads orders by SQL',
+    'SELECT count(*) FROM crm.orders',
+    [accounts, data],
+    access,
+  ),
+  door(
+    'customer',
+    'alster',
+    'makes a campaign, as PUBLIC may',
+    "INSERT INTO crm.campaigns (title, language) SELECT 'x', 'en' WHERE false",
+    [writes, data],
+    access,
+  ),
+  door('reporting', 'reporting', 'logs in to the database', 'SELECT 1', [integrations, data], access),
+  door(
+    'reporting',
+    'reporting',
+    'reads contacts',
+    'SELECT count(name) FROM crm.contacts',
+    [modules, data],
+    access,
+  ),
+  door(
+    'reporting',
+    'reporting',
+    'reads a view',
+    'SELECT count(*) FROM crm.customer_overview',
+    [modules, data],
+    access,
+  ),
+  door('administrator', 'administrator', 'logs in to the database', 'SELECT 1', [admins, data]),
+  door(
+    'administrator',
+    'administrator',
+    'makes a table, as the owner',
+    'BEGIN; CREATE TABLE crm.found (); ROLLBACK',
+    [writes, data],
+    access,
+  ),
+  door('second administrator', 'operations', 'logs in to the database', 'SELECT 1', [admins, data]),
+  door(
+    'neighbour',
+    'neighbour',
+    'changes a row of its own database',
+    'UPDATE shop.baskets SET changed = changed WHERE false',
+    [],
+  ),
+  door('break-glass', 'breakGlass', 'logs in to the server', 'SELECT 1', []),
+  door('runner', 'runner', 'reads the catalogue', 'SELECT count(*) FROM pg_roles', []),
+];
+
+function door(
+  principal: string,
+  login: Login,
+  attempt: string,
+  statement: string,
+  closedBy: Closures,
+  notYet?: string,
+): Door<DatabaseKeys> {
+  const run = ({ urls }: DatabaseKeys) => tryStatement(urls[login], statement);
+  return { principal, attempt, closedBy, answer: 'enforced', run, ...(notYet !== undefined && { notYet }) };
+}
+
+/** SQLSTATEs by which a server says no: not allowed to log in, no right, no such role, no such database, read-only. */
+const refusals = new Set(['28000', '28P01', '42501', '3D000', '25006']);
+
+/** Over a connection of its own. Anything but a clear yes or no throws. */
+async function tryStatement(url: string, statement: string): Promise<Outcome> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  client.on('error', () => undefined);
+  try {
+    await within('15 seconds', 'connecting to the database', client.connect());
+    await within('15 seconds', 'a statement', client.query(statement));
+    return 'allowed';
+  } catch (error) {
+    if (error instanceof pg.DatabaseError && refusals.has(error.code ?? '')) return 'refused';
+    throw error;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
