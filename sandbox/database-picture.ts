@@ -41,29 +41,33 @@ const rolesQuery = `
       FROM pg_auth_members m JOIN pg_authid b ON b.oid = m.roleid WHERE m.member = a.oid ORDER BY 1) AS "memberOf"
   FROM pg_authid a WHERE rolname = ANY($1) ORDER BY rolname`;
 
+/** An access list is a set: a right taken and given back stands at its end. */
+const sorted = (acl: string) =>
+  `CASE WHEN ${acl} IS NOT NULL THEN ARRAY(SELECT unnest(${acl})::text ORDER BY 1)::text END`;
+
 const databaseQuery = `
   SELECT datname AS name, pg_get_userbyid(datdba) AS owner, datallowconn AS "allowConnections",
-    datconnlimit AS "connectionLimit", datacl::text AS acl
+    datconnlimit AS "connectionLimit", ${sorted('datacl')} AS acl
   FROM pg_database WHERE datname = $1`;
 
 const own = `n.nspname !~ '^(pg_|information_schema)'`;
 
 /** Everything with owner and access list; a list that is not set is null, as the catalogue has it. */
 const relationsQuery = `
-  SELECT 'schema' AS kind, nspname::text AS name, pg_get_userbyid(nspowner) AS owner, nspacl::text AS acl
+  SELECT 'schema' AS kind, nspname::text AS name, pg_get_userbyid(nspowner) AS owner, ${sorted('nspacl')} AS acl
   FROM pg_namespace n WHERE ${own}
   UNION ALL
-  SELECT 'relation', n.nspname || '.' || c.relname, pg_get_userbyid(c.relowner), c.relacl::text
+  SELECT 'relation', n.nspname || '.' || c.relname, pg_get_userbyid(c.relowner), ${sorted('c.relacl')}
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE ${own} AND c.relkind IN ('r', 'v', 'S')
   UNION ALL
-  SELECT 'column', n.nspname || '.' || c.relname || '.' || t.attname, pg_get_userbyid(c.relowner), t.attacl::text
+  SELECT 'column', n.nspname || '.' || c.relname || '.' || t.attname, pg_get_userbyid(c.relowner), ${sorted('t.attacl')}
   FROM pg_attribute t JOIN pg_class c ON c.oid = t.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE ${own} AND t.attacl IS NOT NULL
   UNION ALL
-  SELECT 'function', p.oid::regprocedure::text, pg_get_userbyid(p.proowner), p.proacl::text
+  SELECT 'function', p.oid::regprocedure::text, pg_get_userbyid(p.proowner), ${sorted('p.proacl')}
   FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE ${own}
   UNION ALL
-  SELECT 'default privileges', coalesce(nspname, '') || '/' || d.defaclobjtype::text, pg_get_userbyid(defaclrole), defaclacl::text
+  SELECT 'default privileges', coalesce(nspname, '') || '/' || d.defaclobjtype::text, pg_get_userbyid(defaclrole), ${sorted('defaclacl')}
   FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace
   ORDER BY 1, 2`;
 

@@ -53,7 +53,7 @@ export async function buildWorld(
 }
 
 export async function readWorld({ surroundings }: Pick<World, 'surroundings'>): Promise<WorldPicture> {
-  return (await everyPart((part) => part.read(surroundings)));
+  return await everyPart((part) => part.read(surroundings));
 }
 
 async function everyPart<Result>(
