@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { observe } from '../../connectors/index.ts';
 import { type Step } from '../../lifecycle/index.ts';
-import { expectedOf } from '../../sandbox/demo/attempts.ts';
+import { expectedOf } from '../../sandbox/demo/door.ts';
 import { objectDoors } from '../../sandbox/demo/doors/objects.ts';
 import { environmentOf } from '../../sandbox/slice/environment.ts';
 import { database, type DatabaseKeys } from '../../sandbox/world/database.ts';
