@@ -8,6 +8,7 @@ export { ClientInterface } from './client-interface.ts';
 export { type Closing, type Guarded, type Surroundings } from './closing.ts';
 export { CustomerDatabase } from './customer-database.ts';
 export { CustomerIdentity } from './customer-identity.ts';
+export { DatabasePopulation } from './database-population.ts';
 export { ApiGrants, IdentityApi } from './identity-api.ts';
 export { IdentityRole } from './identity-role.ts';
 export { Integration } from './integration.ts';

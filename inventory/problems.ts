@@ -29,10 +29,6 @@ export const problems = defineProblems({
   'inventory-runner-missing': { summary: 'A cut would lock out the runner itself', exit },
   'inventory-runner-cut': { summary: 'The runner itself would be cut', exit },
   'inventory-ownership-contradiction': { summary: 'Two statements about ownership contradict', exit },
-  'inventory-not-built': {
-    summary: 'Something is named that no step would close',
-    exit: 'configuration',
-  },
   'inventory-shared-not-built': { summary: 'Something shared is listed to be cut', exit },
   'former-missing': { summary: 'The former settings were not captured', exit },
   'former-unreadable': { summary: 'The former settings cannot be read', exit },

@@ -1,7 +1,7 @@
+import { databaseRules } from './database-rules.ts';
 import { identityRules } from './identity-rules.ts';
 import { memberSections, membersOf } from './members.ts';
 import { aWaveIsMergedOnce, mergesAreNeighbours } from './merges.ts';
-import { whatIsNamedCanBeCut } from './not-built.ts';
 import { operatorRules } from './operator-rules.ts';
 import { sharedBucketsHaveAPrefix, sharedCutsExist } from './shared.ts';
 import { each, eachOf, type Finding, type Located, repeated, type Rule, rule, type Section } from './rule.ts';
@@ -307,7 +307,7 @@ export const rules: readonly Rule[] = [
   ...ownershipIsConsistent,
   sharedCutsExist,
   sharedBucketsHaveAPrefix,
-  whatIsNamedCanBeCut,
+  ...databaseRules,
   ...identityRules,
   ...operatorRules,
   mergesAreNeighbours,

@@ -8,8 +8,8 @@ import { each, type Finding, rule } from './rule.ts';
  */
 export const sharedCutsExist = rule(
   'what is cut is not shared',
-  ['database', 'identity', 'interfaces', 'integrations', 'services', 'operators'],
-  ({ database, identity, interfaces, integrations, services, operators }) =>
+  ['database', 'identity', 'populations', 'interfaces', 'integrations', 'services', 'operators'],
+  ({ database, identity, populations, interfaces, integrations, services, operators }) =>
     [
       ...(database ? [{ text: database.ownership, path: ['database', 'ownership'] }] : []),
       ...(crmClients({ interfaces, integrations }).length === 0
@@ -17,6 +17,7 @@ export const sharedCutsExist = rule(
         : []),
       ...(identity?.api ? [{ text: identity.api.ownership, path: ['identity', 'api', 'ownership'] }] : []),
       ...each(['identity', 'roles'], identity?.roles ?? [], 'ownership'),
+      ...each(['populations'], populations, 'ownership'),
       ...each(['interfaces'], interfaces, 'ownership'),
       ...each(['integrations'], integrations, 'ownership'),
       ...each(['services'], services, 'ownership'),

@@ -7,6 +7,7 @@ import {
   type Closing,
   CustomerDatabase,
   CustomerIdentity,
+  DatabasePopulation,
   IdentityApi,
   IdentityRole,
   Integration,
@@ -51,6 +52,7 @@ export function build({ inventory, former, evidenceStore }: Settings, step: Step
     ...inventory.interfaces.flatMap(({ name, gateway, successorUrl }) =>
       gateway === undefined ? [] : [new ApiGateway(name, { name, successorUrl }, args)],
     ),
+    ...inventory.populations.map((spec) => new DatabasePopulation(spec.name, spec, args)),
     ...inventory.services.map((spec) => new ApplicationService(spec.name, spec, args)),
     ...inventory.integrations.map((spec) => new Integration(spec.name, spec, args)),
     ...denials,

@@ -32,6 +32,13 @@ const direct = (name: string, login: string) => ({
   ownership,
 });
 
+const numbers = {
+  name: 'numbers',
+  data: ['identity'],
+  enforcedBy: 'database-columns',
+  columns: ['crm.contacts.id_no'],
+};
+
 interface Case {
   readonly wrong: Edits;
   readonly code: string;
@@ -269,11 +276,26 @@ const cases: Readonly<Record<string, Case>> = {
     says: `of an exclusive bucket all is the CRM's, and "crm/" is only a part`,
     right: { 'objects.0.prefix': 'crm/', 'objects.0.ownership': 'shared' },
   },
-  'what is named can be cut': {
-    wrong: { populations: [direct('direct', 'cust_a')] },
-    code: 'inventory-not-built',
-    says: 'no component closes this kind of thing yet',
-    right: { 'services.0.lambda': 'crm-nightly', 'integrations.0.queue': 'erp-orders' },
+  'columns live in a database': {
+    wrong: { ...without('database'), 'modules.2': numbers },
+    code: 'inventory-dangling-reference',
+    says: 'a module names columns, and the inventory describes no database',
+    right: { 'modules.2': numbers },
+  },
+  'a column belongs to one module': {
+    wrong: { 'modules.2': numbers, 'modules.3': { ...numbers, name: 'again' } },
+    code: 'inventory-used-twice',
+    says: 'the column "crm.contacts.id_no" is listed earlier too',
+    right: {
+      'modules.2': numbers,
+      'modules.3': { ...numbers, name: 'again', columns: ['crm.contacts.phone'] },
+    },
+  },
+  'what is out of reach is not listed to be cut': {
+    wrong: { 'database.outOfReach': [{ login: 'crm_app', why: 'nobody knows' }] },
+    code: 'inventory-ownership-contradiction',
+    says: '"crm_app" is out of reach and is listed to be cut',
+    right: { 'database.outOfReach': [{ login: 'rdsadmin', why: 'belongs to AWS' }] },
   },
   'scopes belong to an API': {
     wrong: {
