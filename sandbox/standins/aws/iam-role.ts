@@ -11,7 +11,7 @@ import {
   type Role,
 } from '@aws-sdk/client-iam';
 import { type Properties, type ResourceHandler, type State } from '../../../provider/protocol.ts';
-import { type Arguments, handlerOf, isImport } from '../arguments.ts';
+import { type Arguments, handlerReadBack } from '../arguments.ts';
 import { called, type Clients, found } from './clients.ts';
 import { changeBoundary } from './iam-boundary.ts';
 import { absent, documentOf, policyArgument } from './iam-policy.ts';
@@ -33,12 +33,8 @@ const table: Arguments = {
  * of their kind: those it had when it was last read.
  */
 export function roleHandler(clients: () => Clients): ResourceHandler {
-  const read = async (name: string, kept: Properties) => {
-    const call = clients().iam.send(new GetRoleCommand({ RoleName: name }));
-    const live = (await found(`reading IAM Role (${name})`, call, ...absent))?.Role;
-    return live && { id: name, outputs: await outputsOf(clients(), live, kept) };
-  };
-  return handlerOf(table, {
+  return handlerReadBack({
+    table,
     create: async (inputs) => {
       const name = String(inputs.name);
       const { permissionsBoundary, description } = inputs;
@@ -52,14 +48,14 @@ export function roleHandler(clients: () => Clients): ResourceHandler {
         ...(typeof permissionsBoundary === 'string' ? { PermissionsBoundary: permissionsBoundary } : {}),
       });
       await called(`creating IAM Role (${name})`, clients().iam.send(command));
-      return { id: name, outputs: (await read(name, inputs))?.outputs ?? {} };
+      return name;
     },
-    // An import says that policies are not to be taken along.
-    read: (old) => read(old.id, isImport(old) ? { forceDetachPolicies: false } : old.outputs),
-    update: async (news, old) => {
-      await changeBoundary(clients(), 'Role', [table, 'forceDetachPolicies'], news, old);
-      return (await read(old.id, news))?.outputs ?? {};
+    read: async (name, known) => {
+      const call = clients().iam.send(new GetRoleCommand({ RoleName: name }));
+      const live = (await found(`reading IAM Role (${name})`, call, ...absent))?.Role;
+      return live && { id: name, outputs: await outputsOf(clients(), live, known) };
     },
+    update: (news, old) => changeBoundary(clients(), 'Role', [table, 'forceDetachPolicies'], news, old),
     delete: (old) => remove(clients(), old),
   });
 }
@@ -114,7 +110,8 @@ async function outputsOf(clients: Clients, live: Role, kept: Properties): Promis
     description: live.Description ?? '',
     maxSessionDuration: live.MaxSessionDuration,
     ...(boundary === undefined ? {} : { permissionsBoundary: boundary }),
-    forceDetachPolicies: kept.forceDetachPolicies,
+    // An import says that policies are not to be taken along.
+    forceDetachPolicies: kept.forceDetachPolicies ?? false,
     managedPolicyArns: attached,
     inlinePolicies: inline,
     tags: tagMap(live.Tags?.map(({ Key, Value }) => ({ Key, Value }))),

@@ -11,8 +11,8 @@ import {
   RemoveUserFromGroupCommand,
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
-import { type Properties, type ResourceHandler, type State } from '../../../provider/protocol.ts';
-import { type Arguments, handlerOf, isImport } from '../arguments.ts';
+import { type ResourceHandler, type State } from '../../../provider/protocol.ts';
+import { type Arguments, handlerOf, handlerReadBack, isImport } from '../arguments.ts';
 import { called, type Clients, found } from './clients.ts';
 import { changeBoundary } from './iam-boundary.ts';
 import { absent } from './iam-policy.ts';
@@ -28,22 +28,8 @@ const table: Arguments = {
 
 /** A user, imported by its name. `forceDestroy` lives in state only; it takes keys and console log-in along, and no policies. */
 export function userHandler(clients: () => Clients): ResourceHandler {
-  const read = async (name: string, { forceDestroy }: Properties) => {
-    const call = clients().iam.send(new GetUserCommand({ UserName: name }));
-    const live = (await found(`reading IAM User (${name})`, call, ...absent))?.User;
-    if (live === undefined) return undefined;
-    const boundary = live.PermissionsBoundary?.PermissionsBoundaryArn;
-    const outputs = {
-      arn: live.Arn,
-      name: live.UserName,
-      path: live.Path,
-      ...(boundary === undefined ? {} : { permissionsBoundary: boundary }),
-      ...(forceDestroy === undefined ? {} : { forceDestroy }),
-      tags: tagMap(live.Tags?.map(({ Key, Value }) => ({ Key, Value }))),
-    };
-    return { id: name, outputs };
-  };
-  return handlerOf(table, {
+  return handlerReadBack({
+    table,
     create: async (inputs) => {
       const name = String(inputs.name);
       const { permissionsBoundary } = inputs;
@@ -54,13 +40,24 @@ export function userHandler(clients: () => Clients): ResourceHandler {
         ...(typeof permissionsBoundary === 'string' ? { PermissionsBoundary: permissionsBoundary } : {}),
       });
       await called(`creating IAM User (${name})`, clients().iam.send(command));
-      return { id: name, outputs: (await read(name, inputs))?.outputs ?? {} };
+      return name;
     },
-    read: ({ id, outputs }) => read(id, outputs),
-    update: async (news, old) => {
-      await changeBoundary(clients(), 'User', [table, 'forceDestroy'], news, old);
-      return (await read(old.id, news))?.outputs ?? {};
+    read: async (name, { forceDestroy }) => {
+      const call = clients().iam.send(new GetUserCommand({ UserName: name }));
+      const live = (await found(`reading IAM User (${name})`, call, ...absent))?.User;
+      if (live === undefined) return undefined;
+      const boundary = live.PermissionsBoundary?.PermissionsBoundaryArn;
+      const outputs = {
+        arn: live.Arn,
+        name: live.UserName,
+        path: live.Path,
+        ...(boundary === undefined ? {} : { permissionsBoundary: boundary }),
+        ...(forceDestroy === undefined ? {} : { forceDestroy }),
+        tags: tagMap(live.Tags?.map(({ Key, Value }) => ({ Key, Value }))),
+      };
+      return { id: name, outputs };
     },
+    update: (news, old) => changeBoundary(clients(), 'User', [table, 'forceDestroy'], news, old),
     delete: (old) => remove(clients(), old),
   });
 }
