@@ -13,6 +13,13 @@ const common = {
   modulePathIgnorePatterns: ['<rootDir>/.sandbox', '<rootDir>/.tools'],
 };
 
+/** The long tests (`*.long.test.ts`, and files that have longer variants) run with FULL=1 and in `npm run test:full`, the others without. */
+const full = process.env.FULL !== undefined;
+const long = '**/*.long.test.ts';
+const withVariants = ['commands', 'moves', 'mutations', 'program-faults'].map((name) => `**/${name}.test.ts`);
+const chosen = full ? [long, ...withVariants] : ['**/!(*.long).test.ts'];
+const within = (directory) => chosen.map((pattern) => `<rootDir>/${directory}/${pattern}`);
+
 export default {
   randomize: true,
   maxWorkers: 2,
@@ -20,20 +27,20 @@ export default {
     {
       ...common,
       displayName: 'unit',
-      testMatch: ['<rootDir>/tests/**/*.test.ts'],
+      testMatch: within('tests'),
       testPathIgnorePatterns: ['<rootDir>/tests/engine/', '<rootDir>/tests/systems/'],
     },
     {
       ...common,
       displayName: 'systems',
-      testMatch: ['<rootDir>/tests/systems/**/*.test.ts'],
+      testMatch: within('tests/systems'),
       globalSetup: '<rootDir>/tests/sandbox-setup.ts',
       globalTeardown: '<rootDir>/tests/sandbox-teardown.ts',
     },
     {
       ...common,
       displayName: 'engine',
-      testMatch: ['<rootDir>/tests/engine/**/*.test.ts'],
+      testMatch: within('tests/engine'),
       globalSetup: '<rootDir>/tests/sandbox-setup.ts',
       globalTeardown: '<rootDir>/tests/sandbox-teardown.ts',
     },

@@ -40,9 +40,12 @@ export interface PulumiResult {
 export interface RunningPulumi {
   readonly pid: number;
   readonly result: Promise<PulumiResult>;
-  readonly kill: (signal: NodeJS.Signals, whom?: 'engine' | 'group') => void;
+  /** False: it has ended already. The signal 0 only asks. */
+  readonly kill: (signal: NodeJS.Signals | 0, whom?: 'engine' | 'group') => boolean;
   /** What it has printed so far. */
   readonly output: () => string;
+  /** The engine's event log, which grows while it runs; empty for commands that have none. */
+  readonly eventFile: string;
 }
 
 interface RunOptions {
@@ -182,9 +185,9 @@ export class Pulumi {
       });
     });
     const pid = child.pid ?? 0;
-    const kill = (signal: NodeJS.Signals, whom: 'engine' | 'group' = 'engine'): void => {
-      if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-      process.kill(whom === 'group' ? -child.pid : child.pid, signal);
+    const kill = (signal: NodeJS.Signals | 0, whom: 'engine' | 'group' = 'engine'): boolean => {
+      if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return false;
+      return process.kill(whom === 'group' ? -child.pid : child.pid, signal);
     };
     const result = within(options.limit ?? '5 minutes', `pulumi ${args.join(' ')}`, ended).catch(
       (error: unknown) => {
@@ -192,7 +195,7 @@ export class Pulumi {
         throw error;
       },
     );
-    return { pid, result, kill, output: () => output.stdout + output.stderr };
+    return { pid, result, kill, output: () => output.stdout + output.stderr, eventFile: eventFile ?? '' };
   }
 }
 

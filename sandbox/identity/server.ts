@@ -69,6 +69,8 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
     managementClient: management.clientId,
   };
   prepare(app, context, options.rate ?? { perSecond: 250, burst: 250 });
+  // What was answered survives a kill, as at the vendor.
+  app.addHook('onSend', () => store.flush());
   for (const routes of [
     actionRoutes,
     apiRoutes,

@@ -4,13 +4,15 @@
  */
 export { startIdentity } from './identity.ts';
 export { startMoto } from './moto.ts';
-export { clustersOf, removeCluster, startPostgresql } from './postgresql.ts';
+export { clustersOf, freePort, removeCluster, startPostgresql } from './postgresql.ts';
 export {
   isRunning,
+  launch,
   readRecords,
   startOf,
   stopAll,
   untilLeft,
+  untilReady,
   workingIn,
   type ProcessRecord,
 } from './processes.ts';

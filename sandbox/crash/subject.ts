@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { type Json, within } from '../../diagnostics/index.ts';
+import { createStore, type LedgerEntry, openStore } from '../../evidence/index.ts';
+import { type LoadedInventory, loadInventory } from '../../inventory/index.ts';
+import { type Position, type Step } from '../../lifecycle/index.ts';
+import { projectRoot, type Sandbox } from '../index.ts';
+import { Pulumi, type RunningPulumi } from '../pulumi.ts';
+import { buildWorld, inventoryFor, readWorld, type World } from '../slice/index.ts';
+import { type Servers } from './servers.ts';
+
+/** Changes the sample's inventory before anything reads it: fewer sections, fewer steps. */
+export type Edit = (inventory: Record<string, unknown>) => Record<string, unknown>;
+
+/** One system that is walked through its steps by what `teardown status` says. */
+export class Subject {
+  readonly name: string;
+  readonly loaded: LoadedInventory;
+  readonly #world: World;
+  readonly #pulumi: Pulumi;
+  readonly #env: Servers['env'];
+
+  private constructor(
+    name: string,
+    loaded: LoadedInventory,
+    world: World,
+    pulumi: Pulumi,
+    env: Servers['env'],
+  ) {
+    this.name = name;
+    this.loaded = loaded;
+    this.#world = world;
+    this.#pulumi = pulumi;
+    this.#env = env;
+  }
+
+  /** Builds a world of its own, with an inventory, an empty evidence store and a new stack. */
+  static async make(name: string, sandbox: Sandbox, servers: Servers, edit: Edit): Promise<Subject> {
+    const world = await buildWorld(sandbox.env, { system: name });
+    const inventory = inventoryFor(name, join(sandbox.directory, 'systems', name));
+    writeFileSync(
+      inventory,
+      stringify(edit(parse(readFileSync(inventory, 'utf8')) as Record<string, unknown>)),
+    );
+    const loaded = await loadInventory(inventory);
+    await createStore(loaded.evidenceStore, { system: name, sandbox: true });
+    const pulumi = new Pulumi({ sandbox: { ...sandbox, env: servers.env }, stack: name });
+    await pulumi.init({ stage: 'active', reason: 'a walk with crashes', inventory });
+    return new Subject(name, loaded, world, pulumi, servers.env);
+  }
+
+  /** What to run now, by `teardown status`; null when nothing is left to do. */
+  async status(): Promise<{ readonly command: string | null; readonly position: Position | null }> {
+    return JSON.parse(await this.#teardown(['status', '--json'])) as never;
+  }
+
+  async ledger(): Promise<readonly LedgerEntry[]> {
+    const store = await openStore(this.loaded.evidenceStore, { mode: 'read' });
+    return (await store.ledger()).entries;
+  }
+
+  picture(): Promise<Json> {
+    return readWorld(this.#world) as Promise<unknown> as Promise<Json>;
+  }
+
+  async resources(): Promise<readonly { readonly urn: string; readonly id?: string }[]> {
+    return (await this.#pulumi.state()).resources;
+  }
+
+  aim(step: Step): void {
+    this.#pulumi.configure({ stage: step });
+  }
+
+  /** Runs what `teardown status` printed, as an operator who fills in name and reason; answers the update, if it starts one. */
+  async follow(command: string, flags: readonly string[]): Promise<RunningPulumi | undefined> {
+    let running: RunningPulumi | undefined;
+    for (const one of command.split(' && ')) {
+      const [tool, ...words] = one.split(' ');
+      const stage = /^pulumi config set stage (\S+)$/.exec(one)?.[1];
+      if (stage !== undefined) this.aim(stage as Step);
+      else if (one === 'pulumi up') running = this.#pulumi.start('up', flags);
+      else if (tool === 'teardown') await this.#teardown(words.map((word) => filledIn[word] ?? word));
+      else throw new Error(`teardown status says: ${command}`);
+    }
+    return running;
+  }
+
+  async #teardown(args: readonly string[]): Promise<string> {
+    const cli = join(projectRoot, 'cli', 'teardown');
+    const command = [...args, '--config-file', this.#pulumi.configFile];
+    const child = spawn(cli, command, {
+      cwd: projectRoot,
+      env: this.#env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    const ended = new Promise<number | null>((resolve, reject) =>
+      child.on('error', reject).on('close', resolve),
+    );
+    const code = await within('2 minutes', `teardown ${args.join(' ')}`, ended);
+    if (code !== 0) throw new Error(`teardown ${args.join(' ')} ended with ${String(code)}:\n${output}`);
+    return output;
+  }
+}
+
+const filledIn: Readonly<Record<string, string>> = { NAME: 'reviewer', TEXT: 'reviewed' };

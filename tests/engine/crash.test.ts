@@ -1,0 +1,32 @@
+/** R94: five kills in a small system; `crash.long.test.ts` has sixty in the whole sample. */
+import { afterAll, expect, it } from '@jest/globals';
+import { crash } from '../../sandbox/crash/index.ts';
+import { down, enterSandbox, up } from '../../sandbox/index.ts';
+import { databaseOnly } from './system.ts';
+
+const name = `crash-${process.pid}`;
+afterAll(() => down(name));
+
+it('converges after kills in creates, updates, deletes, ledger writes and a preview', async () => {
+  const sandbox = await up(name);
+  enterSandbox(sandbox);
+  const report = await crash({
+    sandbox,
+    kills: 5,
+    seed: 7,
+    edit: (inventory) => ({ ...databaseOnly(inventory), together: [['sensitive', 'modules', 'services']] }),
+    phases: ['create', 'update', 'delete', 'ledger write', 'preview'],
+    victims: ['engine', 'program', 'teardown plugin', 'stand-in plugin', 'database'],
+    say: () => undefined,
+  });
+  expect(report).toMatchObject({
+    kills: 5,
+    diverged: 0,
+    lost: 0,
+    doubled: 0,
+    orphans: 0,
+    found: [],
+    ok: true,
+  });
+  expect(Object.keys(report.phases)).toHaveLength(5);
+}, 900_000);
