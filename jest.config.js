@@ -23,6 +23,8 @@ const within = (directory) => chosen.map((pattern) => `<rootDir>/${directory}/${
 export default {
   randomize: true,
   maxWorkers: 2,
+  // On a machine that does other things, too, a moment is longer.
+  testTimeout: 30_000,
   projects: [
     {
       ...common,
