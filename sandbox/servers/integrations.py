@@ -1,7 +1,7 @@
 """
 Rules of AWS that moto leaves out, for what runs a back end and carries its exchange with others. Lambda runs no code: a call is
 answered at once. A function with no concurrency takes no call and no batch of a queue; a deleted event source mapping feeds
-nothing. A deny in the policy of a queue or a secret is obeyed.
+nothing. A deny in the policy of a queue or a secret is obeyed. A queue keeps its policy when other attributes are set.
 """
 
 from moto.awslambda_simple.models import LambdaSimpleBackend
@@ -10,6 +10,7 @@ from moto.core.exceptions import JsonRESTError
 from moto.iam.access_control import PermissionResult
 from moto.secretsmanager.responses import SecretsManagerResponse
 from moto.sqs.exceptions import SQSException
+from moto.sqs.models import Queue
 from moto.sqs.responses import SQSResponse
 
 
@@ -52,6 +53,14 @@ def with_silent_mappings(delete_event_source_mapping):
     return delete
 
 
+def keeping_policies(set_attributes):
+    def keep(self, attributes, now=None):
+        kept = {} if "Policy" in attributes else {"Policy": self.policy}
+        return set_attributes(self, {**attributes, **kept}, now)
+
+    return keep
+
+
 def denying_queues(permission):
     actions = {
         "send_message": "SendMessage",
@@ -91,5 +100,6 @@ def install(permission):
     backend.invoke = with_concurrency(backend.invoke)
     backend.send_sqs_batch = with_returned_batches(backend.send_sqs_batch)
     backend.delete_event_source_mapping = with_silent_mappings(backend.delete_event_source_mapping)
+    Queue._set_attributes = keeping_policies(Queue._set_attributes)
     denying_queues(permission)
     denying_secrets(permission)
