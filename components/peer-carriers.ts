@@ -16,7 +16,7 @@ export function peerQueue(parent: pulumi.Resource, name: string | undefined, arg
   const queue = new aws.sqs.Queue(`queue:${name}`, captured.inputs, adoption(parent, captured));
   const queueUrl = captured.importId ?? '';
   const denials = queueDenials(queueUrl, args.posture, exemptOf(args.inventory));
-  const policy = narrowed(args.former.resources[policyName]?.inputs.policy, denials);
+  const policy = narrowed(formerText(args, policyName), denials);
   const make = (text: string, options: pulumi.CustomResourceOptions): pulumi.Resource =>
     new aws.sqs.QueuePolicy(policyName, { queueUrl, policy: text }, options);
   const policies = policed(parent, queue, policyName, policy, args, make);
@@ -38,7 +38,7 @@ export function peerSecret(parent: pulumi.Resource, name: string | undefined, ar
   const secret = new aws.secretsmanager.Secret(`secret:${name}`, inputs, adoption(parent, captured));
   const secretArn = captured.importId ?? '';
   const denials = secretDenials(args.posture, exemptOf(args.inventory));
-  const policy = narrowed(args.former.resources[policyName]?.inputs.policy, denials);
+  const policy = narrowed(formerText(args, policyName), denials);
   const make = (text: string, options: pulumi.CustomResourceOptions): pulumi.Resource =>
     new aws.secretsmanager.SecretPolicy(policyName, { secretArn, policy: text }, options);
   const policies = policed(parent, secret, policyName, policy, args, make);
@@ -47,6 +47,10 @@ export function peerSecret(parent: pulumi.Resource, name: string | undefined, ar
     removed: [],
     expectations: [{ target, expect: {} }, expected({ kind: 'secret-policy', secret: name }, policy)],
   };
+}
+
+function formerText({ former }: Args, policyName: string): string | undefined {
+  return former.resources[policyName]?.inputs.policy as string | undefined;
 }
 
 /** Without a policy before the teardown there is none until the first narrowing; the narrowing goes with what it narrows. */

@@ -1,10 +1,7 @@
 import { type Inventory } from '../inventory/index.ts';
 
-/** A resource policy of AWS, parsed. */
-export interface Policy {
-  readonly Version: string;
-  readonly Statement: readonly unknown[];
-}
+/** A resource policy as AWS takes it. */
+export type Policy = Readonly<Record<string, unknown>>;
 
 /** ARNs of runner and break-glass, which are never cut (rule 13). */
 export type Exempt = readonly [string, ...string[]];
@@ -32,11 +29,11 @@ export function denial(
   };
 }
 
-/** The former policy (its text, or undefined) with `ours` behind it; undefined: there is no policy at all. */
-export function narrowed(former: unknown, ours: readonly unknown[]): Policy | undefined {
-  const before = former === undefined ? undefined : (JSON.parse(former as string) as Policy);
+/** The former policy (its text) as it was, with `ours` behind its own statements; undefined if there is nothing of either. */
+export function narrowed(former: string | undefined, ours: readonly unknown[]): Policy | undefined {
+  const before = former === undefined ? undefined : (JSON.parse(former) as Policy);
   if (ours.length === 0) return before;
   // A single statement need not stand in a list.
-  const statements = [before?.Statement ?? []].flat();
-  return { Version: '2012-10-17', ...before, Statement: [...statements, ...ours] };
+  const statements: readonly unknown[] = [before?.Statement ?? []].flat();
+  return { ...(before ?? { Version: '2012-10-17' }), Statement: [...statements, ...ours] };
 }
