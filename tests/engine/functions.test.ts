@@ -1,12 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { functionDoors } from '../../sandbox/demo/doors/services.ts';
+import { type PulumiResult } from '../../sandbox/index.ts';
 import { functions } from '../../sandbox/world/functions.ts';
 import { partSystem } from './part-system.ts';
 import { moveTo } from './system.ts';
 import { tryDoors } from './doors.ts';
 
 const quickly = ['--skip-preview'];
+
+/** Kinds of the resources named after a function that an update changed, in the order in which they were begun. */
+function changedOf(run: PulumiResult | undefined, lambda: string): readonly string[] {
+  return (run?.operations ?? [])
+    .filter(({ op }) => op === 'update')
+    .map(({ urn }) => urn.split('::').at(-1) ?? '')
+    .filter((name) => name.includes(`:${lambda}`))
+    .map((name) => name.split(':')[0] ?? '');
+}
 
 describe('a back end of functions', () => {
   it('is taken over unchanged, stopped from its starters on, started again, stopped and removed', async () => {
@@ -24,9 +34,11 @@ describe('a back end of functions', () => {
     await moveTo(system, 'read-only', quickly);
     expect(await picture()).toEqual(before);
 
-    await moveTo(system, 'revoked/services', quickly);
+    const [stopping] = await moveTo(system, 'revoked/services', quickly);
+    expect(changedOf(stopping, keys.importer)).toEqual(['event-source-mapping', 'function']);
     await tryDoors(functionDoors, keys, 'revoked/services');
-    await moveTo(system, 'active', quickly);
+    const [starting] = await moveTo(system, 'active', quickly);
+    expect(changedOf(starting, keys.importer)).toEqual(['function', 'event-source-mapping']);
     expect(await picture()).toEqual(before);
     await tryDoors(functionDoors, keys, 'active');
 

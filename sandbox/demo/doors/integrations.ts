@@ -3,25 +3,25 @@ import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type IntegrationKeys } from '../../world/integrations.ts';
+import { integrations, integrationsGone } from '../closures.ts';
 import { type Door, type Outcome } from '../door.ts';
 import { answered, callerOf } from './aws.ts';
-
-const cut = { scale: 'integrations', value: 'cut' } as const;
-const removed = { scale: 'integrations', value: 'removed' } as const;
 
 type IntegrationDoor = Door<IntegrationKeys>;
 
 /** The exchange with the peers; what runner and break-glass must reach until it is removed; and the neighbour's. */
 export const integrationDoors: readonly IntegrationDoor[] = [
-  door('ERP', 'sends to its queue', [cut], (keys) => send(keys, 'erp', keys.queue)),
-  door('ERP', 'receives from its queue', [cut], (keys) => receive(keys, 'erp', keys.queue)),
-  door('ERP', 'reads its credential', [cut], (keys) => readSecret(keys, 'erp', keys.erpSecret)),
-  door('finance', 'sends to the queue of ERP', [cut], (keys) => send(keys, 'finance', keys.queue)),
-  door('finance', 'reads its credential', [cut], (keys) => readSecret(keys, 'finance', keys.financeSecret)),
+  door('ERP', 'sends to its queue', [integrations], (keys) => send(keys, 'erp', keys.queue)),
+  door('ERP', 'receives from its queue', [integrations], (keys) => receive(keys, 'erp', keys.queue)),
+  door('ERP', 'reads its credential', [integrations], (keys) => readSecret(keys, 'erp', keys.erpSecret)),
+  door('finance', 'sends to the queue of ERP', [integrations], (keys) => send(keys, 'finance', keys.queue)),
+  door('finance', 'reads its credential', [integrations], (keys) =>
+    readSecret(keys, 'finance', keys.financeSecret),
+  ),
   {
     principal: 'event bus',
     attempt: 'sends invoices to finance',
-    closedBy: [cut],
+    closedBy: [integrations],
     answer: 'read back',
     run: (keys) => {
       const client = new EventBridgeClient(callerOf(keys, 'reader'));
@@ -33,7 +33,7 @@ export const integrationDoors: readonly IntegrationDoor[] = [
   {
     principal: 'scheduler',
     attempt: 'starts the nightly exchange',
-    closedBy: [cut],
+    closedBy: [integrations],
     answer: 'read back',
     run: (keys) => {
       const client = new SchedulerClient(callerOf(keys, 'reader'));
@@ -43,8 +43,10 @@ export const integrationDoors: readonly IntegrationDoor[] = [
     },
   },
   ...['teardown-runner', 'sealed'].flatMap((who) => [
-    door(who, 'receives from the queue of ERP', [removed], (keys) => receive(keys, who, keys.queue)),
-    door(who, 'reads the credential of ERP', [removed], (keys) => readSecret(keys, who, keys.erpSecret)),
+    door(who, 'receives from the queue of ERP', [integrationsGone], (keys) => receive(keys, who, keys.queue)),
+    door(who, 'reads the credential of ERP', [integrationsGone], (keys) =>
+      readSecret(keys, who, keys.erpSecret),
+    ),
   ]),
   door('neighbour', 'sends to its own queue', [], (keys) => send(keys, 'neighbour', keys.neighbourQueue)),
   door('neighbour', 'reads its own credential', [], (keys) =>

@@ -2,38 +2,37 @@ import { DescribeRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbri
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { type FunctionKeys } from '../../world/functions.ts';
+import { services } from '../closures.ts';
 import { type Door } from '../door.ts';
 import { answered, callerOf, waiting } from './aws.ts';
-
-const stopped = { scale: 'services', value: 'stopped' } as const;
 
 /** What runs, or starts to run, without anybody logging in; and the neighbour's, which must always run. */
 export const functionDoors: readonly Door<FunctionKeys>[] = [
   {
     principal: 'application',
     attempt: 'calls the function that imports orders',
-    closedBy: [stopped],
+    closedBy: [services],
     answer: 'enforced',
     run: (keys) => call(keys, keys.importer),
   },
   {
     principal: 'operations',
     attempt: 'calls the nightly export by hand',
-    closedBy: [stopped],
+    closedBy: [services],
     answer: 'enforced',
     run: (keys) => call(keys, keys.nightly),
   },
   {
     principal: 'shop',
     attempt: 'has an order taken from the inbox',
-    closedBy: [stopped],
+    closedBy: [services],
     answer: 'enforced',
     run: async (keys) => ((await waiting(keys, keys.inbox)) ? 'refused' : 'allowed'),
   },
   {
     principal: 'event bus',
     attempt: 'starts the import of corrections',
-    closedBy: [stopped],
+    closedBy: [services],
     answer: 'read back',
     run: (keys) => {
       const client = new EventBridgeClient(callerOf(keys, 'reader'));
@@ -45,7 +44,7 @@ export const functionDoors: readonly Door<FunctionKeys>[] = [
   {
     principal: 'scheduler',
     attempt: 'starts the nightly export',
-    closedBy: [stopped],
+    closedBy: [services],
     answer: 'read back',
     run: (keys) => {
       const client = new SchedulerClient(callerOf(keys, 'reader'));
