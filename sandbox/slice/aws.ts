@@ -107,7 +107,8 @@ async function readBucket(s3: S3Client, Bucket: string): Promise<AwsPicture['buc
   };
 }
 
-async function presentOrNull<Answer>(asked: Promise<Answer>): Promise<Answer | null> {
+/** Null for a bucket or a policy that is not there. */
+export async function presentOrNull<Answer>(asked: Promise<Answer>): Promise<Answer | null> {
   try {
     return await asked;
   } catch (error) {

@@ -9,6 +9,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { type Json, within } from '../../diagnostics/index.ts';
+import { presentOrNull } from '../slice/aws.ts';
 import { awsSettings, type Environment } from '../slice/environment.ts';
 import { type Part } from './part.ts';
 
@@ -80,12 +81,12 @@ async function buildBucket(s3: S3Client, Bucket: string, environment: Environmen
 
 async function readBucket(s3: S3Client, Bucket: string): Promise<Json> {
   const { Status } = await s3.send(new GetBucketVersioningCommand({ Bucket }));
-  const { Policy } = await s3.send(new GetBucketPolicyCommand({ Bucket }));
+  const policy = await presentOrNull(s3.send(new GetBucketPolicyCommand({ Bucket })));
   const { Versions = [], DeleteMarkers = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket }));
   const found = [...Versions, ...DeleteMarkers].map(({ Key = '', VersionId = '' }) => ({ Key, VersionId }));
   return {
     versioning: Status ?? 'none',
-    policy: JSON.parse(Policy ?? 'null') as Json,
+    policy: JSON.parse(policy?.Policy ?? 'null') as Json,
     crm: found.filter(({ Key }) => Key.startsWith('crm/')),
     shop: found.filter(({ Key }) => Key.startsWith('shop/')),
   };
