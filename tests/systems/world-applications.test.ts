@@ -69,7 +69,7 @@ describe('the CRM server', () => {
     expect(status).toBe(200);
     const [first] = body as readonly Readonly<Record<string, unknown>>[];
     expect(Object.keys(first ?? {})).not.toContain('id_no');
-    const value = { orders: '12.50', invoices: '2026-01-31' }[kind] ?? 'Another Name';
+    const value = { orders: '12.50', invoices: '2026-01-31' }[kind] ?? 'A Name of This Test';
     const key = String(first?.key);
     expect(await call(`/${kind}`, tokens.staff, { key, value })).toMatchObject({ status: 200 });
     const again = (await call(`/${kind}`, tokens.staff)).body as readonly { readonly key: unknown }[];
