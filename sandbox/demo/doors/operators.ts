@@ -2,9 +2,9 @@ import { ListObjectsV2Command, S3Client, S3ServiceException } from '@aws-sdk/cli
 import { within } from '../../../diagnostics/index.ts';
 import { type OperatorKeys } from '../../world/operators.ts';
 import { type AwsKeys, openSession } from '../../world/sessions.ts';
+import { admins } from '../closures.ts';
 import { type Door, type Outcome } from '../door.ts';
 
-const admins = { scale: 'admins', value: 'locked' } as const;
 type Closures = Door<OperatorKeys>['closedBy'];
 
 /** The doors of those who act in AWS. Each lists the bucket; IAM itself judges, at the simulator as at AWS. */
