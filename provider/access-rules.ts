@@ -157,7 +157,12 @@ function kept(object: AccessObject, { cuts, exempt, hidden }: Context): readonly
   const definer = object.kind === 'function' && object.follows;
   const gone = (name: string) => cuts.logins[name] === 'removed';
   if (object.kind === 'default' && gone(object.owner)) return [];
-  return object.rights.filter(
+  // What a spared login has from one that loses it would fall with it: it comes from the owner then.
+  const narrowed = closed || unseen || blocked;
+  const rights = object.rights.map((right) =>
+    narrowed && exempt.has(right.grantee) ? { ...right, grantor: object.owner } : right,
+  );
+  return unique(rights).filter(
     ({ grantee, grantor, privilege }) =>
       grantee === object.owner ||
       exempt.has(grantee) ||

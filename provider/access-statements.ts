@@ -62,16 +62,45 @@ export function accessStatements(live: AccessPicture, desired: AccessPicture): r
       if (!there || (right.grantable && !there.grantable)) grants.push([object, right]);
     }
   }
-  const own = ([object, right]: readonly [AccessObject, Right]) => Number(right.grantor === object.owner);
+  const revokeDepth = depths(revokes, (object) => found.get(objectKey(object))?.rights ?? []);
+  const grantDepth = depths(grants, ({ rights }) => rights);
   return [
     ...roleStatements(live, desired, false),
     ...memberStatements(live.memberships, desired.memberships, 'REVOKE'),
     ...moves,
-    ...revokes.sort((a, b) => own(a) - own(b)).map(([object, right]) => change(object, right, 'REVOKE')),
-    ...grants.sort((a, b) => own(b) - own(a)).map(([object, right]) => change(object, right, 'GRANT')),
+    ...revokes
+      .sort((a, b) => revokeDepth(b) - revokeDepth(a))
+      .map(([object, right]) => change(object, right, 'REVOKE')),
+    ...grants
+      .sort((a, b) => grantDepth(a) - grantDepth(b))
+      .map(([object, right]) => change(object, right, 'GRANT')),
     ...memberStatements(desired.memberships, live.memberships, 'GRANT'),
     ...roleStatements(live, desired, true),
   ];
+}
+
+/** How many hands a right has gone through since its owner; computed once for each, for a sort asks often. */
+function depths(
+  changes: readonly (readonly [AccessObject, Right])[],
+  rightsOf: (object: AccessObject) => readonly Right[],
+): (change: readonly [AccessObject, Right]) => number {
+  const known = new Map(
+    changes.map(([object, right]) => [right, depth(right, object.owner, rightsOf(object))]),
+  );
+  return ([, right]) => known.get(right) ?? 0;
+}
+
+function depth(right: Right, owner: string, rights: readonly Right[]): number {
+  const seen = new Set<string>();
+  let by = right.grantor;
+  while (by !== owner && !seen.has(by)) {
+    seen.add(by);
+    const source = rights.find(
+      ({ grantee, privilege, grantable }) => grantee === by && privilege === right.privilege && grantable,
+    );
+    by = source?.grantor ?? owner;
+  }
+  return seen.size;
 }
 
 /** Relations before columns: taking a right from a table takes it from all its columns, too. What only the live picture has loses all. */
