@@ -133,10 +133,6 @@ function sum(all: readonly Changes[]): Changes {
 }
 
 /** What the principals hold, and where the servers listen. It holds passwords: readable by its owner alone. */
-export function writeKeys(
-  file: string,
-  { keys }: Pick<World, 'keys'>,
-  { addresses }: Pick<Living, 'addresses'>,
-): void {
-  writeFileSync(file, JSON.stringify({ ...keys, addresses } satisfies DemoKeys), { mode: 0o600 });
+export function writeKeys(file: string, { keys }: Pick<World, 'keys'>, living: Pick<Living, 'keys'>): void {
+  writeFileSync(file, JSON.stringify({ ...keys, living: living.keys } satisfies DemoKeys), { mode: 0o600 });
 }

@@ -13,6 +13,7 @@ export interface IdentityKeys {
   /** Accounts of the CRM, of the connection that both products use, and of the shop. */
   readonly customer: Account;
   readonly sharedCustomer: Account;
+  readonly employee: Account;
   readonly administrator: Account;
   readonly shopCustomer: Account;
 }
@@ -82,15 +83,16 @@ async function build(
   });
   const customer = account(connections.own, 'anna');
   const sharedCustomer = account(connections.shared, 'sara');
+  const employee = account(connections.own, 'emil');
   const administrator = account(connections.own, 'adam');
   const shopCustomer = account(connections.shop, 'nora');
-  for (const each of [customer, sharedCustomer, shopCustomer]) await tenant.users.create(each);
+  for (const each of [customer, sharedCustomer, employee, shopCustomer]) await tenant.users.create(each);
   const { user_id = '' } = await tenant.users.create(administrator);
   await tenant.users.roles.assign(user_id, { roles: [administratorRole] });
   await inLots(Math.floor(accounts / 5), (n) =>
     tenant.users.create(account(connections.own, `customer-${n}`)),
   );
-  return { portal, erp, shop, api, customer, sharedCustomer, administrator, shopCustomer };
+  return { portal, erp, shop, api, customer, sharedCustomer, employee, administrator, shopCustomer };
 }
 
 async function makeConnection(

@@ -6,18 +6,32 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Json } from '../../diagnostics/index.ts';
 import { projectRoot } from '../install/index.ts';
+import { type Account, logIn } from '../identity/visitor.ts';
 import { environmentOf } from '../slice/environment.ts';
 import { database } from './database.ts';
+import { enrol } from './enrol.ts';
+import { functions } from './functions.ts';
 import { gateway } from './gateway.ts';
 import { identity } from './identity.ts';
 import { instance } from './instance.ts';
+import { integrations } from './integrations.ts';
+import { objects } from './objects.ts';
+import { operators } from './operators.ts';
 import { type Part, type Surroundings } from './part.ts';
 import { services } from './services.ts';
 
 /** Each is one file beside this one. */
-const parts = { database, instance, identity, gateway, services } satisfies Readonly<
-  Record<string, Part<unknown>>
->;
+const parts = {
+  database,
+  instance,
+  identity,
+  gateway,
+  services,
+  objects,
+  functions,
+  integrations,
+  operators,
+} satisfies Readonly<Record<string, Part<unknown>>>;
 
 type Parts = typeof parts;
 
@@ -48,12 +62,27 @@ export async function buildWorld(
 ): Promise<World> {
   const underscored = system.replaceAll('-', '_');
   const surroundings: Surroundings = { environment: environmentOf(env), system, underscored, accounts };
-  const keys = await everyPart((part) => part.build(surroundings));
-  return { surroundings, keys: keys as unknown as WorldKeys };
+  const keys = (await everyPart((part) => part.build(surroundings))) as WorldKeys;
+  await enrolPeople(keys);
+  return { surroundings, keys };
 }
 
 export async function readWorld({ surroundings }: Pick<World, 'surroundings'>): Promise<WorldPicture> {
   return await everyPart((part) => part.read(surroundings));
+}
+
+/** Gives the tenant's accounts of the CRM their rights in its own rows. */
+async function enrolPeople({
+  identity: { portal, api, customer, employee },
+  database: { urls },
+}: WorldKeys): Promise<void> {
+  const enter = async (account: Account, kind: 'customer' | 'staff', permissions: readonly string[]) => {
+    const answer = await logIn(portal, account, api);
+    if (!answer.allowed) throw new Error(`an account of the sample CRM cannot log in: ${answer.error}`);
+    await enrol(urls.application, String(answer.tokens.access_token), kind, permissions);
+  };
+  await enter(customer, 'customer', ['contact.read', 'order.read']);
+  await enter(employee, 'staff', ['contact.read', 'contact.write', 'order.read', 'invoice.read', 'kyc.read']);
 }
 
 async function everyPart<Result>(

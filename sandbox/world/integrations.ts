@@ -32,6 +32,8 @@ export interface IntegrationKeys {
   readonly erpSecret: string;
   readonly financeSecret: string;
   readonly neighbourSecret: string;
+  /** Access key of break-glass, named like its IAM user. */
+  readonly breakGlassAccess: string;
 }
 
 const account = '123456789012';
@@ -78,7 +80,8 @@ export const integrations: Part<IntegrationKeys> = {
       });
       await secrets.send(new PutResourcePolicyCommand({ SecretId: name.financeSecret, ResourcePolicy }));
       const { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region } = environment;
-      return { ...name, endpoint, region, queue, neighbourQueue };
+      const breakGlassAccess = `${system}-break-glass`;
+      return { ...name, endpoint, region, queue, neighbourQueue, breakGlassAccess };
     }),
   read: ({ environment, system }) =>
     withClients(environment, async (clients) => {

@@ -42,10 +42,12 @@ export const integrationDoors: readonly IntegrationDoor[] = [
       });
     },
   },
-  ...['teardown-runner', 'sealed'].flatMap((who) => [
-    door(who, 'receives from the queue of ERP', [integrationsGone], (keys) => receive(keys, who, keys.queue)),
+  ...(['runner', 'break-glass'] as const).flatMap((who) => [
+    door(who, 'receives from the queue of ERP', [integrationsGone], (keys) =>
+      receive(keys, exemptKey(keys, who), keys.queue),
+    ),
     door(who, 'reads the credential of ERP', [integrationsGone], (keys) =>
-      readSecret(keys, who, keys.erpSecret),
+      readSecret(keys, exemptKey(keys, who), keys.erpSecret),
     ),
   ]),
   door('neighbour', 'sends to its own queue', [], (keys) => send(keys, 'neighbour', keys.neighbourQueue)),
@@ -53,6 +55,10 @@ export const integrationDoors: readonly IntegrationDoor[] = [
     readSecret(keys, 'neighbour', keys.neighbourSecret),
   ),
 ];
+
+function exemptKey({ breakGlassAccess }: IntegrationKeys, who: 'runner' | 'break-glass'): string {
+  return who === 'runner' ? 'teardown-runner' : breakGlassAccess;
+}
 
 function door(
   principal: string,
