@@ -11,6 +11,11 @@ export const problems = defineProblems({
   'cli-stack-wrong-value': { summary: 'A value of the stack file has the wrong type', exit: 'configuration' },
   'cli-move-refused': { summary: 'This step cannot be taken from here', exit: 'refused' },
   'cli-not-captured': { summary: 'The former settings were not captured', exit: 'configuration' },
+  'cli-state-unreadable': {
+    summary: "The engine's state of the stack cannot be read",
+    exit: 'configuration',
+  },
+  'cli-incident-exists': { summary: 'There is such an incident file already', exit: 'refused' },
   'cli-engine-busy': { summary: 'An update of this stack is running', exit: 'busy' },
   'cli-engine-elsewhere': {
     summary: 'The stack is locked where its holder cannot be checked from here',

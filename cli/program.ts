@@ -3,6 +3,7 @@ import { approveCommand } from './approve.ts';
 import { captureCommand } from './capture.ts';
 import { type Run } from './command.ts';
 import { freezeCommand } from './freeze.ts';
+import { incidentCommand } from './incident.ts';
 import { statusCommand } from './status.ts';
 import { unfreezeCommand } from './unfreeze.ts';
 import { unlockCommand } from './unlock.ts';
@@ -19,6 +20,7 @@ const commands = {
   unlock: unlockCommand,
   freeze: freezeCommand,
   unfreeze: unfreezeCommand,
+  incident: incidentCommand,
 };
 
 export const commandNames = Object.keys(commands);

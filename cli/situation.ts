@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 import { type Problem, TeardownError } from '../diagnostics/index.ts';
 import { type EvidenceStore, type LedgerView, openStore, type StoreMode } from '../evidence/index.ts';
 import { loadInventory, type LoadedInventory, loadSettings, type Settings } from '../inventory/index.ts';
+import { fileBackend } from './engine-locks.ts';
+import { engineState, type EngineState } from './engine-state.ts';
 import { type Host } from './host.ts';
 import { type CommonOptions, readStack, type StackFile } from './stack.ts';
 
@@ -31,6 +33,12 @@ async function settingsOf({ settings }: StackFile, { projectRoot }: Host): Promi
     if (isOnly('former-missing', error)) return undefined;
     throw error;
   }
+}
+
+/** The engine's state of the stack; undefined where it cannot be seen from here, or there is none yet. */
+export async function stateOf({ name }: StackFile, { environment }: Host): Promise<EngineState | undefined> {
+  const backend = await fileBackend(environment);
+  return backend === undefined || name === undefined ? undefined : engineState(backend, name);
 }
 
 /** The inventory alone, for a system that was not captured yet. */

@@ -1,4 +1,5 @@
 import { render, type Verdict } from '../diagnostics/index.ts';
+import { kindOf } from '../lifecycle/index.ts';
 import { type Paint } from './paint.ts';
 import {
   type NextStep,
@@ -7,14 +8,17 @@ import {
   type StandingFreeze,
   type StandingLock,
 } from './standing.ts';
+import { type BegunDelete, type UnderWay } from './under-way.ts';
 
 /** The standing for people: where, the plan, what is needed, what to run. */
 export function standingText(standing: Standing, paint: Paint): string {
-  const { next, problems, locks, frozen, command } = standing;
+  const { next, problems, locks, frozen, underWay, cutOff, command } = standing;
   const parts = [
     headline(standing, paint),
     ...(frozen ? [freezeText(frozen, paint)] : []),
     standing.plan.map((step) => planLine(step, paint)).join('\n'),
+    ...(underWay ? [underWayText(underWay)] : []),
+    ...(cutOff.length > 0 ? [cutOffText(cutOff)] : []),
     ...(next ? [nextText(next, paint)] : []),
     ...problems.map(render),
     ...(locks.length > 0 ? [locks.map(lockLine).join('\n')] : []),
@@ -49,6 +53,32 @@ const marks = { done: 'x', present: '>', ahead: ' ' } as const;
 function planLine({ step, says, state }: PlannedStep, paint: Paint): string {
   const line = ` ${marks[state]} ${step.padEnd(22)} ${says}`;
   return state === 'present' ? paint('bold', line) : line;
+}
+
+const outcomes = {
+  done: 'done',
+  open: 'not done',
+  unknown: 'not known',
+} as const satisfies Record<BegunDelete['outcome'], string>;
+
+function underWayText({ step, attempt, since, entry, deletes, released, failed }: UnderWay): string {
+  return [
+    `Not finished: ${step} (attempt ${attempt}), entered ${since}, ledger entry ${entry}.`,
+    ...deletes.map(({ urn, outcome }) => `  delete, ${outcomes[outcome]}: ${kindAndName(urn)}`),
+    ...released.map((target) => `  lock lifted: ${target}`),
+    ...(failed === null ? [] : [`  the last run failed: ${failed}`]),
+    '  The next run of the same step does what is left; pulumi preview shows it.',
+  ].join('\n');
+}
+
+function cutOffText(cutOff: Standing['cutOff']): string {
+  const lines = cutOff.map(({ operation, urn }) => `  ${operation}: ${kindAndName(urn)}`);
+  return ['The engine was killed in the middle of:', ...lines].join('\n');
+}
+
+function kindAndName(urn: string): string {
+  const { type, name } = kindOf(urn);
+  return `${type} ${name}`;
 }
 
 const directions = {

@@ -12,10 +12,13 @@ import {
   transition,
 } from '../lifecycle/index.ts';
 import { type EngineLock, engineLocks, fileBackend } from './engine-locks.ts';
+import { type PendingOperation } from './engine-state.ts';
 import { type Host } from './host.ts';
 import { nextMove, refusedMove } from './moves.ts';
-import { type Situation, survey } from './situation.ts';
+import { type Situation, stateOf, survey } from './situation.ts';
 import { type CommonOptions } from './stack.ts';
+import { type UnderWay, underWayOf, unsettled } from './under-way.ts';
+import { witnessProblems } from './witnesses.ts';
 
 /** Where a system stands and what it needs next: what `teardown status` shows. */
 export interface Standing {
@@ -29,6 +32,10 @@ export interface Standing {
   readonly configured: string;
   readonly position: Position | null;
   readonly plan: readonly PlannedStep[];
+  /** A step that was entered and not reached: what was being done, what is done, what is not. */
+  readonly underWay: UnderWay | null;
+  /** What the engine was killed in; a run of the same step does it again. */
+  readonly cutOff: readonly PendingOperation[];
   readonly next: NextStep | null;
   /** The freeze that stands (R92); null while nothing is frozen. */
   readonly frozen: StandingFreeze | null;
@@ -78,6 +85,8 @@ export async function readStanding(options: CommonOptions, host: Host): Promise<
   const next = move && 'direction' in move ? judge(move, situation, host.now()) : undefined;
   const locks = await locksOf(situation, host);
   const frozen = freezeOf(view);
+  const state = await stateOf(stack, host);
+  const against = await witnessProblems(view, state, loaded.plan, configured);
   return {
     system: loaded.inventory.system,
     stack: stack.name ?? null,
@@ -88,10 +97,12 @@ export async function readStanding(options: CommonOptions, host: Host): Promise<
     position: position ?? null,
     plan: plannedSteps(loaded.plan, position),
     next: next ?? null,
+    underWay: underWayOf(view, state) ?? null,
+    cutOff: unsettled(state),
     frozen,
-    problems: configuredProblem(loaded.plan, position, configured),
+    problems: [...against, ...configuredProblem(loaded.plan, position, configured)],
     locks,
-    command: commandFor({ captured: settings !== undefined, configured, next, locks, move, frozen }),
+    command: commandFor({ captured: settings !== undefined, configured, next, locks, move, frozen, against }),
   };
 }
 
@@ -184,10 +195,15 @@ function commandFor(known: {
   readonly locks: readonly StandingLock[];
   readonly move: Move | Refusal | undefined;
   readonly frozen: StandingFreeze | null;
+  readonly against: readonly Problem[];
 }): string | null {
-  const { captured, configured, next, locks, move, frozen } = known;
-  if (locks.some(({ liveness }) => liveness === 'dead')) return 'teardown unlock';
+  const { captured, configured, next, locks, move, frozen, against } = known;
+  const busy = locks.find(({ liveness }) => liveness === 'alive');
+  if (busy) return `ps -o pid,etime,args -p ${busy.pid}`;
+  // It clears what is dead; of what cannot be checked from here it says where to look.
+  if (locks.length > 0) return 'teardown unlock';
   if (frozen !== null) return 'teardown unfreeze --as NAME --reason TEXT';
+  if (against[0]) return against[0].hint;
   if (move === undefined) return null;
   if (!captured) return 'teardown capture';
   if ('refused' in move) return refusedMove(move).hint;

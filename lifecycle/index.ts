@@ -19,3 +19,4 @@ export { isClosed, serverPowers, type AccessCuts } from './access.ts';
 export { explain } from './refusals.ts';
 export { conditionsOf, type Condition, type ConditionName } from './gates.ts';
 export { bucketDenials, shortArns, type Expectation, type LiveTarget, type Observed } from './expectation.ts';
+export { kindOf, type Kind } from './kinds.ts';

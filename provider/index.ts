@@ -7,3 +7,4 @@ export { deletionGuard } from './deletion-guard.ts';
 export { gate } from './gate.ts';
 export * from './protocol.ts';
 export { verification } from './verification.ts';
+export { judgeMove } from './witness.ts';

@@ -11,6 +11,7 @@ import engineMessages from '@pulumi/pulumi/proto/engine_pb.js';
 import pluginMessages from '@pulumi/pulumi/proto/plugin_pb.js';
 import providerServices from '@pulumi/pulumi/proto/provider_grpc_pb.js';
 import messages from '@pulumi/pulumi/proto/provider_pb.js';
+import { kindOf } from '../lifecycle/index.ts';
 
 export type Properties = Readonly<Record<string, unknown>>;
 
@@ -134,7 +135,7 @@ function methodsOf(
     },
   });
   const handlerOf = (urn: string): ResourceHandler => {
-    const type = urn.split('::')[2]?.split('$').at(-1) ?? '';
+    const { type } = kindOf(urn);
     const handler = definition.resources[type];
     if (!handler) throw new Error(`${definition.name}: unknown resource type "${type}"`);
     return handler;

@@ -62,6 +62,8 @@ function compareWitnesses(
   if (killedBetween) return undefined;
   const detail = `state: ${remembered.step}; ledger: ${ledgerSays}; wanted: ${wanted}`;
   const begun = position?.reached === false && enteredFrom === remembered.step;
-  const hint = begun ? `pulumi config set stage ${position.step} && pulumi up` : 'teardown status';
+  const hint = begun
+    ? `pulumi config set stage ${position.step} && pulumi up`
+    : 'pulumi stack import --file LAST-BACKUP-OF-THE-STATE';
   return problems('gate-witnesses-disagree', { detail, hint });
 }

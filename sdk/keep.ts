@@ -1,25 +1,9 @@
 import pulumi from '@pulumi/pulumi';
 import { overall, TeardownError } from '../diagnostics/index.ts';
 import { archiveEvidence, openStore, refuseFrozen } from '../evidence/index.ts';
-import { mayDelete } from '../lifecycle/index.ts';
+import { kindOf, mayDelete } from '../lifecycle/index.ts';
 import { problems } from './problems.ts';
 import { type Confirmation, type RunState } from './confirmation.ts';
-
-/** Parts of a URN that the hooks judge by. */
-interface Kind {
-  /** Type token of the resource. */
-  readonly type: string;
-  /** Class name of its parent component. */
-  readonly component: string | undefined;
-  /** Its logical name, which may hold any character. */
-  readonly name: string;
-}
-
-export function kindOf(urn: string): Kind {
-  const [, , types = '', ...name] = urn.split('::');
-  const chain = types.split('$');
-  return { type: chain.at(-1) ?? '', component: chain.at(-2)?.split(':').at(-1), name: name.join('::') };
-}
 
 /** What the hooks are told besides the run. */
 export interface Kept {

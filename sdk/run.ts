@@ -1,7 +1,8 @@
 import pulumi from '@pulumi/pulumi';
 import { type Duration, render, TeardownError } from '../diagnostics/index.ts';
 import { type Confirmation, type RunState } from './confirmation.ts';
-import { type Kept, keepHooks, kindOf } from './keep.ts';
+import { kindOf } from '../lifecycle/index.ts';
+import { type Kept, keepHooks } from './keep.ts';
 import { known } from './known.ts';
 import { problems } from './problems.ts';
 

@@ -42,6 +42,8 @@ describe('help', () => {
         freeze [options]          Stop everything at once: gate, deletes, guards, verification and commands refuse
                                   until it is lifted.
         unfreeze [options]        Lift a freeze; the next run judges all conditions and approvals again.
+        incident [options]        Write what support needs about an accident, from the ledger and without personal
+                                  data.
         help [command]            display help for command
 
       Exit codes: docs/exit-codes.md

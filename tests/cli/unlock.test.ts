@@ -1,47 +1,16 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { spawn } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { exitCodes } from '../../diagnostics/index.ts';
 import { acquireLock, isKind } from '../../evidence/index.ts';
 import { removeTemporary } from '../evidence/temporary.ts';
-import { capturedProject, type Project } from './project.ts';
+import { deadPid, deadStoreLock, engineLock } from './crash.ts';
+import { capturedProject } from './project.ts';
 
 afterAll(removeTemporary);
 
 const longAgo = '2026-01-01T00:00:00Z';
-
-/** A lock as the engine of a file backend leaves it; returns its path. */
-async function engineLock(
-  project: Project,
-  content: object | string,
-  name = '1b4e28ba-2fa1-41d2-883f-0016d3cca427',
-) {
-  const directory = join(project.backend, '.pulumi', 'locks', 'organization', 'crm-teardown', 'slice');
-  await mkdir(directory, { recursive: true });
-  const path = join(directory, `${name}.json`);
-  await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
-  return path;
-}
-
-/** The number of a process that has ended. */
-async function deadPid(): Promise<number> {
-  const child = spawn('true');
-  await new Promise((resolve) => child.once('exit', resolve));
-  return child.pid ?? 0;
-}
-
-/** The lock of the evidence store as a killed run leaves it: our own, of a process that began at another time. */
-async function deadStoreLock(project: Project): Promise<string> {
-  const store = await project.store();
-  const path = join(store.directory, 'lock.json');
-  const lock = await acquireLock(store, 'update of slice-crm');
-  const content = JSON.parse(await readFile(path, 'utf8')) as object;
-  await lock.release();
-  await writeFile(path, JSON.stringify({ ...content, processStart: '1' }));
-  return path;
-}
 
 const exists = (path: string) =>
   readFile(path).then(

@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
+import { main } from '../../cli/main.ts';
+import { type Standing } from '../../cli/standing.ts';
 import { within } from '../../diagnostics/index.ts';
 import { freeze, isKind, unfreeze } from '../../evidence/index.ts';
+import { kindOf } from '../../lifecycle/index.ts';
+import { projectRoot } from '../../sandbox/index.ts';
 import {
   entriesOf,
   everythingOf,
@@ -33,12 +37,28 @@ const stop = async (system: System) =>
   freeze({ store: await storeOf(system), by, reason: 'orders are missing' });
 const lift = async (system: System) => unfreeze({ store: await storeOf(system), by, reason: 'found' });
 
-/** Types of what the state holds. */
-function typesInState(system: System): readonly string[] {
+function urnsInState(system: System): readonly string[] {
   const { checkpoint } = JSON.parse(readFileSync(stateFile(system), 'utf8')) as {
     checkpoint: { latest: { resources: readonly { urn: string }[] } };
   };
-  return checkpoint.latest.resources.map(({ urn }) => urn.split('::')[2]?.split('$').at(-1) ?? '');
+  return checkpoint.latest.resources.map(({ urn }) => urn);
+}
+
+/** What `teardown status` tells the operator, read from the engine's own files. */
+async function statusOf({ sandbox, pulumi, name }: System): Promise<Standing> {
+  const out: string[] = [];
+  const args = ['status', '--json', '--stack', name, '--config-file', pulumi.configFile];
+  const code = await main(args, {
+    projectRoot,
+    cwd: projectRoot,
+    environment: { ...sandbox.env },
+    colours: false,
+    write: (text) => out.push(text),
+    writeError: (text) => out.push(text),
+    now: () => new Date(),
+  });
+  expect([code, out.join('')]).toEqual([0, expect.any(String)]);
+  return JSON.parse(out.join('')) as Standing;
 }
 
 /** Waits until the ledger, which had `known` entries, holds that a delete begins. */
@@ -105,13 +125,25 @@ describe('a frozen system (R92)', () => {
         const stopped = await running.result;
         expect(stopped.exitCode).not.toBe(0);
         expect(textOf(stopped)).toContain('system-frozen');
-        const later = (await entriesOf(system)).slice(sequence).map(({ body }) => body.kind);
+        const entries = await entriesOf(system);
+        const later = entries.slice(sequence).map(({ body }) => body.kind);
         expect(later.filter((kind) => kind !== 'guard-released')).toEqual([]);
         expect(await positionOf(system)).toMatchObject({ step: 'destroyed/data', reached: false });
         const { database } = await worldOf(system);
         expect(database.database).not.toBeNull();
         expect(database.contents).toEqual(before.database.contents);
-        expect(typesInState(system)).toContain('postgresql:index/database:Database');
+        expect(urnsInState(system).map((urn) => kindOf(urn).type)).toContain(
+          'postgresql:index/database:Database',
+        );
+        const { underWay, problems, command } = await statusOf(system);
+        expect(underWay?.step).toBe('destroyed/data');
+        const inState = urnsInState(system);
+        const begun = entries.filter(isKind('delete-started')).map(({ body }) => body.urn);
+        expect(underWay?.deletes.map(({ urn, outcome }) => [urn, outcome])).toEqual(
+          [...new Set(begun)].map((urn) => [urn, inState.includes(urn) ? 'open' : 'done']),
+        );
+        expect(problems).toEqual([]);
+        expect(command).toBe('teardown unfreeze --as NAME --reason TEXT');
       });
 
       await part('the next run, when it is lifted', async () => {

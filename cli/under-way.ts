@@ -1,0 +1,56 @@
+import { isKind, type LedgerView } from '../evidence/index.ts';
+import { type Entry, type Step } from '../lifecycle/index.ts';
+import { type EngineState, type PendingOperation } from './engine-state.ts';
+
+/** A step that was entered and not reached yet: what was being done, what is done and what is not. */
+export interface UnderWay {
+  readonly step: Step;
+  readonly attempt: number;
+  readonly entered: Entry;
+  readonly since: string;
+  /** Number of the ledger entry. */
+  readonly entry: number;
+  readonly deletes: readonly BegunDelete[];
+  /** Targets whose own lock was lifted, so that they can be deleted. */
+  readonly released: readonly string[];
+  /** Why the last run did not reach the step, if it came as far as looking. */
+  readonly failed: string | null;
+}
+
+/** `done`: the stack holds it no more. `open`: it still does, and the next run deletes it. */
+export interface BegunDelete {
+  readonly urn: string;
+  readonly since: string;
+  readonly outcome: 'done' | 'open' | 'unknown';
+}
+
+/** By the ledger and, for what is done, the engine's state. Undefined: nothing is half done. */
+export function underWayOf(view: LedgerView, state: EngineState | undefined): UnderWay | undefined {
+  const entry = view.entries.findLast(isKind('step-entered'));
+  if (entry === undefined || view.position()?.reached === true) return undefined;
+  const { step, attempt, entered } = entry.body;
+  const later = view.entries.slice(entry.sequence);
+  const begun = new Map(later.filter(isKind('delete-started')).map(({ body, time }) => [body.urn, time]));
+  return {
+    step,
+    attempt,
+    entered,
+    since: entry.time,
+    entry: entry.sequence,
+    deletes: [...begun].map(([urn, since]) => ({ urn, since, outcome: outcomeOf(urn, state) })),
+    released: [...new Set(later.filter(isKind('guard-released')).map(({ body }) => body.target))],
+    failed: later.findLast(isKind('run-failed'))?.body.detail ?? null,
+  };
+}
+
+function outcomeOf(urn: string, state: EngineState | undefined): BegunDelete['outcome'] {
+  if (state === undefined) return 'unknown';
+  return state.urns.includes(urn) ? 'open' : 'done';
+}
+
+/** What the engine was cut off in, and that a later run has not settled: a create of what the stack holds by now is settled. */
+export function unsettled(state: EngineState | undefined): readonly PendingOperation[] {
+  return (state?.pending ?? []).filter(
+    ({ operation, urn }) => operation !== 'creating' || !state?.urns.includes(urn),
+  );
+}

@@ -1,0 +1,186 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { type Standing } from '../../cli/standing.ts';
+import { removeTemporary } from '../evidence/temporary.ts';
+import { deadPid, engineLock, engineState, urnOf } from './crash.ts';
+import { capturedProject, enter, type Project, walk } from './project.ts';
+
+afterAll(removeTemporary);
+
+const longAgo = '2026-01-01T00:00:00Z';
+const bucket = urnOf('teardown:components:ObjectStore$aws:s3/bucket:Bucket', 'bucket:files');
+const instance = urnOf('teardown:components:CustomerDatabase$aws:rds/instance:Instance', 'instance:crm');
+
+async function standing(project: Project): Promise<Standing> {
+  const before = await project.print();
+  const { code, json } = await project.ask('status');
+  expect(code).toBe(0);
+  expect(await project.print()).toBe(before);
+  return json as Standing;
+}
+
+/** A system at `active` that was killed in the step after it, with the step set and approved. */
+async function halfEntered(gate: string): Promise<Project> {
+  const project = await capturedProject();
+  await walk(project, 'active');
+  await project.settings({ stage: 'read-only' });
+  await project.run('approve', 'read-only', '--as', 'Wei', '--reason', 'due');
+  await enter(await project.store(), 'read-only');
+  await engineState(project, { gate });
+  return project;
+}
+
+/** A system in the middle of `destroyed/data`: the bucket is gone, the instance is not. */
+async function inTheDeletes(urns: readonly string[] | undefined): Promise<Project> {
+  const project = await capturedProject();
+  await walk(project, 'active');
+  const store = await project.store();
+  await enter(store, 'destroyed/data');
+  for (const urn of [bucket, instance, bucket])
+    await store.append({ kind: 'delete-started', step: 'destroyed/data', attempt: 1, urn });
+  await store.append({ kind: 'guard-released', target: 'bucket/files' });
+  await store.append({
+    kind: 'run-failed',
+    step: 'destroyed/data',
+    detail: 'verification: 1 of 9 checks failed',
+  });
+  await project.settings({ stage: 'destroyed/data' });
+  if (urns) await engineState(project, { gate: 'destroyed/data', urns });
+  return project;
+}
+
+describe('teardown status after a crash', () => {
+  it.each(['active', 'read-only'])(
+    'finishes a step whose gate was killed (the state says %s)',
+    async (gate) => {
+      const project = await halfEntered(gate);
+      const found = await standing(project);
+      expect(found.underWay).toMatchObject({ step: 'read-only', attempt: 1, entry: 6, deletes: [] });
+      expect(found.problems).toEqual([]);
+      expect(found.command).toBe('pulumi up');
+      expect((await project.run('status')).out).toContain('Not finished: read-only (attempt 1), entered ');
+    },
+  );
+
+  it('leads to the half-entered step if the stack is set to another one', async () => {
+    const project = await halfEntered('active');
+    await project.settings({ stage: 'active' });
+    const found = await standing(project);
+    expect(found.problems).toMatchObject([{ code: 'gate-witnesses-disagree' }]);
+    expect(found.command).toBe('pulumi config set stage read-only && pulumi up');
+  });
+
+  it('says which deletes are done, which are not, and what else has happened', async () => {
+    const project = await inTheDeletes([instance]);
+    const found = await standing(project);
+    expect(found.underWay).toMatchObject({
+      step: 'destroyed/data',
+      deletes: [
+        { urn: bucket, outcome: 'done' },
+        { urn: instance, outcome: 'open' },
+      ],
+      released: ['bucket/files'],
+      failed: 'verification: 1 of 9 checks failed',
+    });
+    const { out } = await project.run('status');
+    expect(out).toContain('  delete, done: aws:s3/bucket:Bucket bucket:files\n');
+    expect(out).toContain('  delete, not done: aws:rds/instance:Instance instance:crm\n');
+    expect(out).toContain('  lock lifted: bucket/files\n');
+    expect(out).toContain('  the last run failed: verification: 1 of 9 checks failed\n');
+  });
+
+  it('never takes a delete for done whose end it cannot see', async () => {
+    const project = await inTheDeletes(undefined);
+    expect((await standing(project)).underWay?.deletes.map(({ outcome }) => outcome)).toEqual([
+      'unknown',
+      'unknown',
+    ]);
+  });
+
+  it('says nothing of it once the step is reached', async () => {
+    const project = await capturedProject();
+    await walk(project, 'active', 'read-only');
+    await engineState(project, { gate: 'read-only' });
+    expect(await standing(project)).toMatchObject({ underWay: null, cutOff: [], problems: [] });
+    expect((await project.run('status')).out).not.toContain('Not finished');
+  });
+
+  it('names what the engine was killed in, and forgets a create that a later run has made good', async () => {
+    const project = await halfEntered('read-only');
+    const pending = [
+      { type: 'creating', urn: bucket },
+      { type: 'updating', urn: instance },
+    ];
+    await engineState(project, { gate: 'read-only', pending });
+    expect((await standing(project)).cutOff).toEqual([
+      { operation: 'creating', urn: bucket },
+      { operation: 'updating', urn: instance },
+    ]);
+    const { out } = await project.run('status');
+    expect(out).toContain(
+      'The engine was killed in the middle of:\n  creating: aws:s3/bucket:Bucket bucket:files',
+    );
+    await engineState(project, { gate: 'read-only', pending, urns: [bucket] });
+    expect((await standing(project)).cutOff).toEqual([{ operation: 'updating', urn: instance }]);
+  });
+
+  it.each([
+    ['has ended', deadPid, hostname(), 'teardown unlock'],
+    ['is at work', () => Promise.resolve(process.pid), hostname(), `ps -o pid,etime,args -p ${process.pid}`],
+    ['cannot be checked from here', deadPid, 'elsewhere', 'teardown unlock'],
+  ])('comes to the lock first: its holder %s', async (says, pidOf, host, command) => {
+    const project = await halfEntered('active');
+    const timestamp = says === 'is at work' ? new Date().toISOString() : longAgo;
+    await engineLock(project, { pid: await pidOf(), username: 'wei', hostname: host, timestamp });
+    expect((await standing(project)).command).toBe(command);
+    expect((await project.run('status')).out).toContain(says);
+  });
+});
+
+describe('teardown status of records that do not go together', () => {
+  const restore = 'pulumi stack import --file LAST-BACKUP-OF-THE-STATE';
+
+  it('finds a state that is older than the ledger', async () => {
+    const project = await capturedProject();
+    await walk(project, 'active', 'read-only');
+    await engineState(project, { gate: 'active' });
+    const found = await standing(project);
+    expect(found.problems[0]?.code).toBe('gate-witnesses-disagree');
+    expect(found.command).toBe(restore);
+  });
+
+  it('finds a state that has lost its gate', async () => {
+    const project = await capturedProject();
+    await walk(project, 'active', 'read-only');
+    await engineState(project, {});
+    const found = await standing(project);
+    expect([found.problems[0]?.code, found.command]).toEqual(['gate-state-lost', restore]);
+  });
+
+  it('finds a ledger that has lost its last entries', async () => {
+    const project = await capturedProject();
+    await walk(project, 'active');
+    const store = await project.store();
+    const { head } = await store.ledger();
+    await engineState(project, { gate: 'active', head });
+    expect((await standing(project)).problems).toEqual([]);
+    await rm(join(store.directory, 'ledger', `${String(head.sequence).padStart(8, '0')}.json`));
+    const found = await standing(project);
+    expect(found.problems[0]?.code).toBe('ledger-head-mismatch');
+    expect(found.command).toMatch(/^restore .*ledger from its backup/);
+  });
+
+  it.each(['', '{', '{}', '[]', '{"checkpoint":{"latest":{"resources":[{}]}}}'])(
+    'refuses a state that is none: %j',
+    async (text) => {
+      const project = await capturedProject();
+      await engineState(project, text);
+      const { code, error } = await project.run('status');
+      expect([code, error.split(':')[0]]).toEqual([3, 'cli-state-unreadable']);
+      expect(error).toContain('slice.json');
+    },
+  );
+});
