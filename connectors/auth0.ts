@@ -23,9 +23,11 @@ export async function withAuth0<T>(work: (client: ManagementClient) => Promise<T
   }
 }
 
-/** The one answer that means "not there". */
+/** The one answer that means "not there": a 404 of the Management API itself, which says so in its body; a proxy's page does not. */
 export function isMissing(error: unknown): boolean {
-  return statusOf(error) === 404;
+  if (statusOf(error) !== 404) return false;
+  const { body } = error as { readonly body?: { readonly statusCode?: unknown } | null };
+  return body?.statusCode === 404;
 }
 
 async function tenant(): Promise<Tenant> {

@@ -10,6 +10,7 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { TeardownError, TimedOut, within } from '../diagnostics/index.ts';
+import { type AnyClient, isAboutLoad, requireOwnAnswers } from './own-answers.ts';
 import { connectorError } from './problems.ts';
 import { shapeOf } from './shape.ts';
 
@@ -89,11 +90,12 @@ export async function withS3<T>(work: (client: S3Client) => Promise<T>): Promise
   return withClient('S3', client, work);
 }
 
-async function withClient<Client extends { destroy(): void }, T>(
+async function withClient<Client extends AnyClient, T>(
   service: string,
   client: Client,
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
+  requireOwnAnswers(service, client);
   try {
     return await within('60 minutes', `working with AWS ${service}`, work(client));
   } catch (error) {
@@ -182,7 +184,14 @@ function explainAnswer(error: unknown, service: string): unknown {
       error,
     );
   }
-  const { fromAws, code: network } = shapeOf(error);
+  const { fromAws, code: network, httpStatus } = shapeOf(error);
+  if (isAboutLoad(httpStatus)) {
+    return connectorError(
+      'connector-unreachable',
+      { detail: `AWS ${service} answered ${httpStatus}`, hint: 'try again in a minute: teardown status' },
+      error,
+    );
+  }
   if (code === '' && (fromAws || /^E[A-Z]+$/.test(network))) {
     return connectorError(
       'connector-unreachable',

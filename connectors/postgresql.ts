@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { TimedOut, within } from '../diagnostics/index.ts';
+import { TeardownError, TimedOut, within } from '../diagnostics/index.ts';
 import { resolveCredentials } from './credentials.ts';
 import { connectorError } from './problems.ts';
 import { shapeOf } from './shape.ts';
@@ -103,8 +103,15 @@ async function inTransaction<T>(
     query: async <Row extends object>(text: string, values: readonly unknown[] = []) =>
       (await client.query<Row>(text, [...values])).rows,
   });
-  await client.query(end);
+  const { command } = await client.query(end);
+  if (command !== end) throw notEnded(command);
   return result;
+}
+
+/** A server answers COMMIT of a transaction in which a statement failed with ROLLBACK, and that is no error to it. */
+function notEnded(command: string): TeardownError {
+  const detail = `PostgreSQL answered COMMIT with ${command}: nothing was changed`;
+  return connectorError('connector-answer-unexpected', { detail, hint: 'teardown status' });
 }
 
 /** A session that does not close in time is left to the server's own time-outs. */
@@ -117,6 +124,7 @@ function sqlState(error: unknown): string | undefined {
 }
 
 function explain(error: unknown, where: string, credentials: string): unknown {
+  if (error instanceof TeardownError && !(error instanceof TimedOut)) return error;
   const state = sqlState(error);
   if (state === undefined) return explainNetwork(error, where, credentials);
   if (state.startsWith('28')) {

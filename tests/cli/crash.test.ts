@@ -71,7 +71,7 @@ describe('teardown status after a crash', () => {
     const found = await standing(project);
     expect(found.problems).toMatchObject([{ code: 'gate-witnesses-disagree' }]);
     expect(found.command).toBe('pulumi config set stage read-only && pulumi up');
-  });
+  }, 60_000);
 
   it('says which deletes are done, which are not, and what else has happened', async () => {
     const project = await inTheDeletes([instance]);
@@ -150,7 +150,7 @@ describe('teardown status of records that do not go together', () => {
     const found = await standing(project);
     expect(found.problems[0]?.code).toBe('gate-witnesses-disagree');
     expect(found.command).toBe(restore);
-  });
+  }, 60_000);
 
   it('finds a state that has lost its gate', async () => {
     const project = await capturedProject();
@@ -158,7 +158,7 @@ describe('teardown status of records that do not go together', () => {
     await engineState(project, {});
     const found = await standing(project);
     expect([found.problems[0]?.code, found.command]).toEqual(['gate-state-lost', restore]);
-  });
+  }, 60_000);
 
   it('finds a ledger that has lost its last entries', async () => {
     const project = await capturedProject();

@@ -72,7 +72,7 @@ describe('a wrong command line', () => {
       }),
       { numRuns: 200 },
     );
-  });
+  }, 60_000);
 });
 
 describe('which stack is meant', () => {

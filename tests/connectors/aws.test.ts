@@ -7,7 +7,7 @@ import { TeardownError } from '../../diagnostics/index.ts';
 /** Answers every request with one status and body; what S3 and RDS really send is the systems tests' matter. */
 async function answering(status: number, body: string): Promise<void> {
   server = createServer((_request, response) => {
-    response.writeHead(status, { 'content-type': 'text/xml' });
+    response.writeHead(status, { 'content-type': 'text/xml', 'x-amzn-requestid': 'a-test' });
     response.end(body);
   });
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
@@ -106,6 +106,7 @@ describe('emptying a bucket', () => {
       '<ListVersionsResult><Version><Key>ana.pdf</Key><VersionId>v1</VersionId></Version></ListVersionsResult>';
     const kept = '<DeleteResult><Error><Key>ana.pdf</Key><Code>AccessDenied</Code></Error></DeleteResult>';
     server = createServer((request, response) => {
+      response.setHeader('x-amz-request-id', 'a-test');
       response.end(request.method === 'POST' ? kept : listed);
     });
     await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));

@@ -138,7 +138,8 @@ describe('a frozen system (R92)', () => {
         const { underWay, problems, command } = await statusOf(system);
         expect(underWay?.step).toBe('destroyed/data');
         const inState = urnsInState(system);
-        const begun = entries.filter(isKind('delete-started')).map(({ body }) => body.urn);
+        const deletes = entries.filter(isKind('delete-started')).map(({ body }) => body);
+        const begun = deletes.filter(({ step }) => step === 'destroyed/data').map(({ urn }) => urn);
         expect(underWay?.deletes.map(({ urn, outcome }) => [urn, outcome])).toEqual(
           [...new Set(begun)].map((urn) => [urn, inState.includes(urn) ? 'open' : 'done']),
         );
