@@ -93,6 +93,20 @@ export function differences(news: AccessInputs, olds: Properties, found: Propert
   return { changes: Object.fromEntries(all) };
 }
 
+/**
+ * What was cut and is not named any more: an inventory that forgets a login, a schema or a column would give it back without a
+ * word. Given back is only what is said to be as before.
+ */
+export function forgotten(news: AccessInputs, olds: Properties): readonly string[] {
+  const before = cuts.partial().safeParse(olds.cuts);
+  if (!before.success) return ['cuts'];
+  return (['logins', 'schemas', 'columns'] as const).flatMap((kind) =>
+    Object.entries(before.data[kind] ?? {})
+      .filter(([name, value]) => value !== 'as before' && !(name in news.cuts[kind]))
+      .map(([name]) => pathOf('cuts', kind, name)),
+  );
+}
+
 function splitOnce(cut: string): readonly string[] {
   const at = cut.indexOf('.');
   return at < 0 ? [cut] : [cut.slice(0, at), cut.slice(at + 1)];

@@ -1,7 +1,7 @@
 import { type AccessPicture, type Database, type Left } from '../connectors/index.ts';
 import { TeardownError } from '../diagnostics/index.ts';
 import { broughtUp } from './access-former.ts';
-import { type AccessInputs, differences, inputsSchema } from './access-inputs.ts';
+import { type AccessInputs, differences, forgotten, inputsSchema } from './access-inputs.ts';
 import { desiredAccess } from './access-rules.ts';
 import { endSessions, losers } from './access-sessions.ts';
 import { accessStatements, quoted } from './access-statements.ts';
@@ -33,7 +33,12 @@ export function databaseAccess(load: () => Promise<AccessConnectors>): ResourceH
       const { error } = inputsSchema.safeParse(news);
       return Promise.resolve({ inputs: news, failures: shapeFailures(error) });
     },
-    diff: (news, old) => Promise.resolve(differences(inputsSchema.parse(news), old.inputs, old.outputs)),
+    diff(news, old) {
+      const inputs = inputsSchema.parse(news);
+      const unnamed = forgotten(inputs, old.inputs);
+      if (unnamed.length > 0) return Promise.reject(cutForgotten(inputs.database, unnamed));
+      return Promise.resolve(differences(inputs, old.inputs, old.outputs));
+    },
     create: async (inputs, call) => ({ id: String(inputs.database), outputs: await reach(inputs, call) }),
     async read(old) {
       const parsed = inputsSchema.safeParse(old.inputs);
@@ -130,6 +135,12 @@ function runnerCut(name: string): TeardownError {
   const detail = `${name} is the login of this run and is listed to be cut`;
   const hint = 'give the runner a login of its own, or take this one out of the inventory';
   return new TeardownError(problems('database-access-runner-cut', { detail, hint }));
+}
+
+function cutForgotten(database: string, paths: readonly string[]): TeardownError {
+  const detail = `${database}: ${paths.join(', ')} was cut and is not named any more`;
+  const hint = 'put it back into the inventory: git diff';
+  return new TeardownError(problems('database-access-forgotten', { detail, hint }));
 }
 
 function leftOver(database: string, { left, open }: Found): TeardownError {

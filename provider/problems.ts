@@ -17,6 +17,7 @@ export const problems = defineProblems({
   },
   'database-access-left': { summary: 'A right that a step takes is still there', exit: 'refused' },
   'database-access-runner-cut': { summary: 'A run may not cut its own login', exit: 'refused' },
+  'database-access-forgotten': { summary: 'What was cut is not named any more', exit: 'refused' },
   'database-access-gone': { summary: 'The database is not there', exit: 'refused' },
   'guard-refused': { summary: 'The guard keeps its target', exit: 'refused' },
   'guard-no-target': { summary: 'The thing to be guarded does not exist', exit: 'refused' },

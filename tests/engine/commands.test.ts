@@ -38,12 +38,21 @@ async function urnsOf({ pulumi }: System): Promise<(name: string) => string> {
   };
 }
 
-/** What the state holds of each resource, without times and order. */
+/** What the state holds of each resource, without times and order; of a role without what DatabaseAccess sets. */
 function byUrn({ resources }: Awaited<ReturnType<System['pulumi']['state']>>) {
+  const own = (type: string, values: (typeof resources)[number]['inputs'] = {}) =>
+    Object.entries(values).filter(
+      ([name]) => !(type === 'postgresql:index/role:Role' && setByAccess.has(name)),
+    );
   return Object.fromEntries(
-    resources.map(({ urn, id, protect, inputs, outputs }) => [urn, { id, protect, inputs, outputs }]),
+    resources.map(({ urn, id, type, protect, inputs, outputs }) => [
+      urn,
+      { id, protect, inputs: own(type, inputs), outputs: own(type, outputs) },
+    ]),
   );
 }
+
+const setByAccess = new Set(['login', 'superuser', 'createRole', 'roles']);
 
 /** Title, arguments, what the answer says. */
 type Destroying = [string, string[], string];

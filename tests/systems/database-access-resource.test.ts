@@ -185,6 +185,15 @@ describe('DatabaseAccess', () => {
     await expect(handler.update(gone, state, callOf())).rejects.toThrow('database-access-gone');
   });
 
+  it('refuses to give back what was cut and is not named any more', async () => {
+    await reach(closed);
+    const forgetful = inputsOf({ ...open, logins: { dbres_dba: 'as before' }, schemas: {} });
+    await expect(handler.diff(forgetful, state, callOf())).rejects.toThrow(
+      /database-access-forgotten[^]*cuts\.logins\.dbres_app, cuts\.logins\.dbres_bi, cuts\.schemas\.dbres was cut/,
+    );
+    await expect(handler.diff(inputsOf(open), state, callOf())).resolves.toHaveProperty('changes');
+  });
+
   it('changes nothing when it is removed', async () => {
     await reach(readOnly);
     await handler.delete(state, callOf());
