@@ -8,11 +8,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { within } from '../../../diagnostics/index.ts';
 import { type ObjectKeys } from '../../world/objects.ts';
+import { data, modules, writes } from '../closures.ts';
 import { type Door, type Outcome } from '../door.ts';
-
-const writes = { scale: 'writes', value: 'blocked' } as const;
-const modules = { scale: 'modules', value: 'revoked' } as const;
-const data = { scale: 'data', value: 'removed' } as const;
 
 /** Objects in the bucket that the CRM shares with the web shop. A HEAD is judged apart from a GET: only a GET tells. */
 export const objectDoors: readonly Door<ObjectKeys>[] = [
