@@ -41,30 +41,35 @@ const rolesQuery = `
       FROM pg_auth_members m JOIN pg_authid b ON b.oid = m.roleid WHERE m.member = a.oid ORDER BY 1) AS "memberOf"
   FROM pg_authid a WHERE rolname = ANY($1) ORDER BY rolname`;
 
+const relationKind = `CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char"`;
+
 /** An access list is a set: a right taken and given back stands at its end. */
-const sorted = (acl: string) =>
-  `CASE WHEN ${acl} IS NOT NULL THEN ARRAY(SELECT unnest(${acl})::text ORDER BY 1)::text END`;
+const sorted = (acl: string) => `ARRAY(SELECT unnest(${acl})::text ORDER BY 1)::text`;
+
+/** An access list that was never touched is the built-in one: once touched it cannot be made implicit again. */
+const whole = (acl: string, kind: string, owner: string) =>
+  sorted(`coalesce(${acl}, acldefault(${kind}, ${owner}))`);
 
 const databaseQuery = `
   SELECT datname AS name, pg_get_userbyid(datdba) AS owner, datallowconn AS "allowConnections",
-    datconnlimit AS "connectionLimit", ${sorted('datacl')} AS acl
+    datconnlimit AS "connectionLimit", ${whole('datacl', `'d'`, 'datdba')} AS acl
   FROM pg_database WHERE datname = $1`;
 
 const own = `n.nspname !~ '^(pg_|information_schema)'`;
 
-/** Everything with owner and access list; a list that is not set is null, as the catalogue has it. */
+/** Everything with owner and access list. */
 const relationsQuery = `
-  SELECT 'schema' AS kind, nspname::text AS name, pg_get_userbyid(nspowner) AS owner, ${sorted('nspacl')} AS acl
+  SELECT 'schema' AS kind, nspname::text AS name, pg_get_userbyid(nspowner) AS owner, ${whole('nspacl', `'n'`, 'nspowner')} AS acl
   FROM pg_namespace n WHERE ${own}
   UNION ALL
-  SELECT 'relation', n.nspname || '.' || c.relname, pg_get_userbyid(c.relowner), ${sorted('c.relacl')}
+  SELECT 'relation', n.nspname || '.' || c.relname, pg_get_userbyid(c.relowner), ${whole('c.relacl', relationKind, 'c.relowner')}
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE ${own} AND c.relkind IN ('r', 'v', 'S')
   UNION ALL
   SELECT 'column', n.nspname || '.' || c.relname || '.' || t.attname, pg_get_userbyid(c.relowner), ${sorted('t.attacl')}
   FROM pg_attribute t JOIN pg_class c ON c.oid = t.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE ${own} AND t.attacl IS NOT NULL
   UNION ALL
-  SELECT 'function', p.oid::regprocedure::text, pg_get_userbyid(p.proowner), ${sorted('p.proacl')}
+  SELECT 'function', p.oid::regprocedure::text, pg_get_userbyid(p.proowner), ${whole('p.proacl', `'f'`, 'p.proowner')}
   FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE ${own}
   UNION ALL
   SELECT 'default privileges', coalesce(nspname, '') || '/' || d.defaclobjtype::text, pg_get_userbyid(defaclrole), ${sorted('defaclacl')}

@@ -138,7 +138,7 @@ const afterTheGate = [
 const inThePreview = [
   ['is awaited an output', /run-ended-early/],
   ['is forgotten the component', missed],
-  ['is called removed the component', /keep-not-in-contract/],
+  ['is called removed the component', /keep-not-in-contract|database-access-forgotten/],
 ] as const;
 
 /** At the last step the contract lets everything go, so only roll-call and guard stand: the full run tries that too. */
