@@ -1,4 +1,4 @@
-/** R94: five kills in a small system; `crash.long.test.ts` has more in the whole sample. */
+/** R94: five kills in a small system; `npm run crash` does any number in the whole sample of the slice. */
 import { afterAll, expect, it } from '@jest/globals';
 import { crash } from '../../sandbox/crash/index.ts';
 import { down, enterSandbox, up } from '../../sandbox/index.ts';
