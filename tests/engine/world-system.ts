@@ -13,7 +13,7 @@ import {
   type World,
   type WorldPicture,
 } from '../../sandbox/world/index.ts';
-import { startLiving } from '../../sandbox/world/living.ts';
+import { type LivingKeys, startLiving } from '../../sandbox/world/living.ts';
 import { capturedSystem, directoryOf } from './part-system.ts';
 import { type System } from './system.ts';
 
@@ -21,6 +21,7 @@ import { type System } from './system.ts';
 export interface WorldSystem {
   readonly system: Omit<System, 'world'>;
   readonly world: World;
+  readonly living: LivingKeys;
   readonly picture: () => Promise<WorldPicture>;
   /** What the doors of the demo show at a step: all lines. */
   readonly lines: (step: Step) => Promise<readonly Line[]>;
@@ -48,6 +49,7 @@ export async function worldSystem(together: readonly (readonly string[])[] = [])
   return {
     system,
     world,
+    living: living.keys,
     picture: () => readWorld(world),
     lines: (step) => lookFromOutside({ sandbox, keysFile }, step),
     stop: async () => {
