@@ -14,7 +14,11 @@ it('converges after kills in creates, updates, deletes, ledger writes and a prev
     sandbox,
     kills: 5,
     seed: 7,
-    edit: (inventory) => ({ ...databaseOnly(inventory), together: [['sensitive', 'modules', 'services']] }),
+    edit: (inventory) => ({
+      ...databaseOnly(inventory),
+      operators: inventory.operators,
+      together: [['sensitive', 'modules', 'services', 'admins']],
+    }),
     phases: ['create', 'update', 'delete', 'ledger write', 'preview'],
     victims: ['engine', 'program', 'teardown plugin', 'stand-in plugin', 'database'],
     say: () => undefined,
