@@ -1,16 +1,10 @@
 import postgresql from '@pulumi/postgresql';
 import type pulumi from '@pulumi/pulumi';
-import { type Expectation, type Posture } from '../lifecycle/index.ts';
-import { adoption, formerOf, type Surroundings } from './closing.ts';
+import { type Posture } from '../lifecycle/index.ts';
+import { type Adopted, adoption, formerOf, nothing, type Surroundings } from './closing.ts';
 
 /** How far a database login is closed: as it was, present without the right to log in, or gone. */
 export type LoginState = 'former' | 'locked' | 'removed';
-
-export interface AdoptedLogin {
-  readonly resources: pulumi.Resource[];
-  readonly removed: readonly string[];
-  readonly expectations: Expectation[];
-}
 
 /**
  * A database login in one of its states (nothing, if the entry has none), with what must be observed of it. The resource keeps it and
@@ -22,8 +16,8 @@ export function databaseLogin(
   login: string | undefined,
   state: LoginState,
   { former, inventory }: Pick<Surroundings, 'former' | 'inventory'>,
-): AdoptedLogin {
-  if (login === undefined) return { resources: [], removed: [], expectations: [] };
+): Adopted {
+  if (login === undefined) return nothing;
   const credentials = inventory.database?.credentials ?? '';
   const target = { kind: 'database-role', name: login, credentials } as const;
   if (state === 'removed') {

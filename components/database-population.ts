@@ -1,7 +1,7 @@
 import pulumi from '@pulumi/pulumi';
 import { type PopulationEntry } from '../inventory/index.ts';
 import { type Expectation } from '../lifecycle/index.ts';
-import { type Closing, type Surroundings } from './closing.ts';
+import { type Closing, type Surroundings, together } from './closing.ts';
 import { databaseLogin, populationLogin } from './database-login.ts';
 
 /** People with logins of their own in the database, such as customers that fetch their orders by SQL. */
@@ -18,12 +18,13 @@ export class DatabasePopulation extends pulumi.ComponentResource implements Clos
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super('teardown:components:DatabasePopulation', name, {}, opts);
-    const logins = spec.logins.map((login) =>
-      databaseLogin(this, login, populationLogin(args.posture), args),
+    const state = populationLogin(args.posture);
+    const { resources, removed, expectations } = together(
+      spec.logins.map((login) => databaseLogin(this, login, state, args)),
     );
-    this.resources = logins.flatMap(({ resources }) => resources);
-    this.removed = logins.flatMap(({ removed }) => removed);
-    this.expectations = logins.flatMap(({ expectations }) => expectations);
+    this.resources = resources;
+    this.removed = removed;
+    this.expectations = expectations;
     this.registerOutputs({});
   }
 }

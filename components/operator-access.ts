@@ -1,7 +1,7 @@
 import pulumi from '@pulumi/pulumi';
 import { type OperatorEntry } from '../inventory/index.ts';
 import { type Expectation } from '../lifecycle/index.ts';
-import { type Closing } from './closing.ts';
+import { type Closing, together } from './closing.ts';
 import { databaseLogin, operatorLogin } from './database-login.ts';
 import { iamRole, type Locks } from './iam-role.ts';
 import { iamUser } from './iam-user.ts';
@@ -15,14 +15,14 @@ export class OperatorAccess extends pulumi.ComponentResource implements Closing 
 
   constructor(name: string, spec: OperatorEntry, args: Locks, opts?: pulumi.ComponentResourceOptions) {
     super('teardown:components:OperatorAccess', name, {}, opts);
-    const parts = [
+    const { resources, removed, expectations } = together([
       databaseLogin(this, spec.login, operatorLogin(args.posture), args),
       ...spec.iamRoles.map((role) => iamRole(this, role, args)),
       ...spec.iamUsers.map((user) => iamUser(this, user, args)),
-    ];
-    this.resources = parts.flatMap(({ resources }) => resources);
-    this.removed = parts.flatMap(({ removed }) => removed);
-    this.expectations = parts.flatMap(({ expectations }) => expectations);
+    ]);
+    this.resources = resources;
+    this.removed = removed;
+    this.expectations = expectations;
     this.registerOutputs({});
   }
 }

@@ -44,12 +44,11 @@ export function planKills(
     victims: fc.shuffledSubarray([...possible.victims], { minLength: possible.victims.length }),
   });
   const [first] = fc.sample(chance, { seed, numRuns: 1 });
-  return fc.sample(chance, { seed: seed + 1, numRuns: count }).map(({ signal, delay }, i) => ({
-    phase: possible.phases[i % possible.phases.length] ?? 'update',
+  return fc.sample(chance, { seed: seed + 1, numRuns: count }).map(({ signal, delay }, i) => {
     // Another victim each time a phase comes round again.
-    victim:
-      first?.victims[(i + Math.floor(i / possible.phases.length)) % possible.victims.length] ?? 'engine',
-    signal,
-    delay,
-  }));
+    const turn = i + Math.floor(i / possible.phases.length);
+    const victim = first?.victims[turn % possible.victims.length] ?? 'engine';
+    const phase = possible.phases[i % possible.phases.length] ?? 'update';
+    return { phase, victim, signal: isServer(victim) ? 'SIGKILL' : signal, delay };
+  });
 }

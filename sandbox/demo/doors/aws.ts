@@ -1,3 +1,5 @@
+import { DescribeRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { within } from '../../../diagnostics/index.ts';
 import { type Outcome } from '../door.ts';
@@ -27,6 +29,22 @@ export async function answered(client: { destroy(): void }, work: () => Promise<
   } finally {
     client.destroy();
   }
+}
+
+/** Reads whether a rule of the event bus starts its targets. */
+export function ruleStarts(place: AwsPlace, Name: string): Promise<Outcome> {
+  const client = new EventBridgeClient(callerOf(place, 'reader'));
+  return answered(client, async () => {
+    return (await client.send(new DescribeRuleCommand({ Name }))).State !== 'DISABLED';
+  });
+}
+
+/** Reads whether a schedule starts its target. */
+export function scheduleStarts(place: AwsPlace, Name: string): Promise<Outcome> {
+  const client = new SchedulerClient(callerOf(place, 'reader'));
+  return answered(client, async () => {
+    return (await client.send(new GetScheduleCommand({ Name }))).State !== 'DISABLED';
+  });
 }
 
 /** Sends one message; true if it is still there afterwards, because nothing takes it. */

@@ -1,11 +1,9 @@
-import { DescribeRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type IntegrationKeys } from '../../world/integrations.ts';
 import { integrations, integrationsGone } from '../closures.ts';
 import { type Door, type Outcome } from '../door.ts';
-import { answered, callerOf } from './aws.ts';
+import { answered, callerOf, ruleStarts, scheduleStarts } from './aws.ts';
 
 type IntegrationDoor = Door<IntegrationKeys>;
 
@@ -23,24 +21,14 @@ export const integrationDoors: readonly IntegrationDoor[] = [
     attempt: 'sends invoices to finance',
     closedBy: [integrations],
     answer: 'read back',
-    run: (keys) => {
-      const client = new EventBridgeClient(callerOf(keys, 'reader'));
-      return answered(client, async () => {
-        return (await client.send(new DescribeRuleCommand({ Name: keys.rule }))).State !== 'DISABLED';
-      });
-    },
+    run: (keys) => ruleStarts(keys, keys.rule),
   },
   {
     principal: 'scheduler',
     attempt: 'starts the nightly exchange',
     closedBy: [integrations],
     answer: 'read back',
-    run: (keys) => {
-      const client = new SchedulerClient(callerOf(keys, 'reader'));
-      return answered(client, async () => {
-        return (await client.send(new GetScheduleCommand({ Name: keys.schedule }))).State !== 'DISABLED';
-      });
-    },
+    run: (keys) => scheduleStarts(keys, keys.schedule),
   },
   ...(['runner', 'break-glass'] as const).flatMap((who) => [
     door(who, 'receives from the queue of ERP', [integrationsGone], (keys) =>

@@ -1,10 +1,8 @@
-import { DescribeRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { type FunctionKeys } from '../../world/functions.ts';
 import { services } from '../closures.ts';
 import { type Door } from '../door.ts';
-import { answered, callerOf, waiting } from './aws.ts';
+import { answered, callerOf, ruleStarts, scheduleStarts, waiting } from './aws.ts';
 
 /** What runs, or starts to run, without anybody logging in; and the neighbour's, which must always run. */
 export const functionDoors: readonly Door<FunctionKeys>[] = [
@@ -34,24 +32,14 @@ export const functionDoors: readonly Door<FunctionKeys>[] = [
     attempt: 'starts the import of corrections',
     closedBy: [services],
     answer: 'read back',
-    run: (keys) => {
-      const client = new EventBridgeClient(callerOf(keys, 'reader'));
-      return answered(client, async () => {
-        return (await client.send(new DescribeRuleCommand({ Name: keys.rule }))).State !== 'DISABLED';
-      });
-    },
+    run: (keys) => ruleStarts(keys, keys.rule),
   },
   {
     principal: 'scheduler',
     attempt: 'starts the nightly export',
     closedBy: [services],
     answer: 'read back',
-    run: (keys) => {
-      const client = new SchedulerClient(callerOf(keys, 'reader'));
-      return answered(client, async () => {
-        return (await client.send(new GetScheduleCommand({ Name: keys.schedule }))).State !== 'DISABLED';
-      });
-    },
+    run: (keys) => scheduleStarts(keys, keys.schedule),
   },
   {
     principal: 'neighbour',
