@@ -1,7 +1,8 @@
 /** `npm run sandbox -- up|down|status [--name NAME]`. */
 import { CommanderError } from 'commander';
-import { exitCodes, TeardownError } from '../diagnostics/index.ts';
+import { exitCodes } from '../diagnostics/index.ts';
 import { sandboxProgram } from './command.ts';
+import { complain } from './complain.ts';
 
 const program = sandboxProgram(
   (text) => process.stdout.write(`${text}\n`),
@@ -14,8 +15,5 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
-  } else if (error instanceof TeardownError) {
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = exitCodes[error.problems[0].exit];
-  } else throw error;
+  } else process.exitCode = complain(error);
 }

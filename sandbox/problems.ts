@@ -8,6 +8,14 @@ export const problems = defineProblems({
     exit: 'unreachable',
   },
   'sandbox-engine-build': { summary: 'The engine could not be built', exit: 'unreachable' },
+  'sandbox-moto-download': {
+    summary: 'The packages of the AWS stand-in moto cannot be downloaded',
+    exit: 'unreachable',
+  },
+  'sandbox-timed-out': { summary: 'A part of the installation did not end in time', exit: 'timedOut' },
+  'sandbox-installing': { summary: 'Another process is installing, and does not end', exit: 'busy' },
+  'sandbox-disk-full': { summary: 'The disk is full', exit: 'unreachable' },
+  'sandbox-not-writable': { summary: 'A directory cannot be written', exit: 'unreachable' },
   'sandbox-no-apt': { summary: 'A package is missing and this machine has no apt-get', exit: 'unreachable' },
   'sandbox-no-superuser': {
     summary: 'A package is missing and only root may install it',

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { TeardownError } from '../../diagnostics/index.ts';
 import { problems } from '../problems.ts';
-import { lastLines, type Machine } from './machine.ts';
+import { type Failure, perform, withoutCredentials } from './failures.ts';
+import { type Machine } from './machine.ts';
 
 export interface Engine {
   /** Directory of the `pulumi` executable and of its language host. */
@@ -14,7 +15,10 @@ export interface Engine {
 
 export const oldestEngine = '3.259.0';
 const languageHost = 'pulumi-language-nodejs';
-const package_ = 'github.com/pulumi/pulumi/pkg/v3/cmd/pulumi';
+const module_ = 'github.com/pulumi/pulumi/pkg/v3';
+const package_ = `${module_}/cmd/pulumi`;
+/** In the name of a directory that is being built. */
+const unfinished = '.building-';
 const versionVariable = 'github.com/pulumi/pulumi/sdk/v3/go/common/version.Version';
 
 /** The CLI on PATH if it is recent enough and brings its language host; else the one built for this go.sum. */
@@ -41,11 +45,15 @@ function builtEngine(machine: Machine): Engine | undefined {
   return { directory, built: true };
 }
 
-/** Builds the engine from its Go modules into a directory keyed by the hash of go.sum. */
+/**
+ * Builds the engine from its Go modules into a directory keyed by the hash of go.sum. What a killed build has left is removed. To be
+ * called by one process at a time.
+ */
 export async function buildEngine(machine: Machine, progress: (line: string) => void): Promise<Engine> {
   await requireGo(machine);
   const directory = engineDirectory(machine);
-  const building = `${directory}.building-${process.pid}`;
+  removeUnfinished(machine, dirname(directory));
+  const building = `${directory}${unfinished}${process.pid}`;
   const variable = `-X ${versionVariable}=v${wantedVersion(machine)}`;
   const flags = [
     '-trimpath',
@@ -55,32 +63,29 @@ export async function buildEngine(machine: Machine, progress: (line: string) => 
     '-ldflags',
     `-s -w ${variable}`,
   ];
+  const inEngine = {
+    directory: join(machine.root, 'sandbox', 'engine'),
+    environment: { GOTOOLCHAIN: 'local', CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' },
+    progress,
+  };
+  const failure = await goFailure(machine);
   try {
-    const { code, output } = await machine.run(
-      'go',
-      ['build', '-v', ...flags, '-o', `${building}/`, package_],
-      {
-        limit: '30 minutes',
-        directory: join(machine.root, 'sandbox', 'engine'),
-        environment: { GOTOOLCHAIN: 'local', CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' },
-        progress,
-      },
-    );
-    if (code !== 0) throw buildFailure(output);
+    // One module first: a proxy that cannot be reached is found in minutes, however long the build may take.
+    const firstModule = ['go', 'mod', 'download', module_] as const;
+    await perform(machine, firstModule, { ...inEngine, limit: '3 minutes' }, failure);
+    const build = ['go', 'build', '-v', ...flags, '-o', `${building}/`, package_] as const;
+    await perform(machine, build, { ...inEngine, limit: '30 minutes' }, failure);
     placeLanguageHost(machine, building);
-    moveInto(building, directory, machine);
+    renameSync(building, directory);
   } finally {
     rmSync(building, { recursive: true, force: true });
   }
   return { directory, built: true };
 }
 
-/** Somebody else may have finished the same build meanwhile: theirs is as good as ours. */
-function moveInto(building: string, directory: string, machine: Machine): void {
-  try {
-    renameSync(building, directory);
-  } catch (error) {
-    if (!machine.exists(join(directory, 'pulumi'))) throw error;
+function removeUnfinished(machine: Machine, directory: string): void {
+  for (const name of machine.list(directory).filter((entry) => entry.includes(unfinished))) {
+    rmSync(join(directory, name), { recursive: true, force: true });
   }
 }
 
@@ -104,19 +109,30 @@ async function requireGo(machine: Machine): Promise<void> {
   }
 }
 
-function buildFailure(output: string): TeardownError {
-  const noNetwork =
-    /dial tcp|no such host|i\/o timeout|connection refused|TLS handshake|proxyconnect|50\d /.test(output);
-  const hint = noNetwork
-    ? 'cd sandbox/engine && go mod download  # needs the Go module proxy (GOPROXY)'
-    : `cd sandbox/engine && go build ${package_}`;
-  const code = noNetwork ? 'sandbox-engine-download' : 'sandbox-engine-build';
-  return new TeardownError(problems(code, { detail: lastLines(output), hint }));
+async function goFailure(machine: Machine): Promise<Failure> {
+  const { output } = await machine.run('go', ['env', 'GOPROXY'], {
+    limit: '30 seconds',
+    directory: machine.root,
+    environment: { GOTOOLCHAIN: 'local' },
+  });
+  return {
+    code: 'sandbox-engine-build',
+    hint: `cd sandbox/engine && go build ${package_}`,
+    cacheHint: 'export GOMODCACHE=$PWD/.tools/go/modules GOCACHE=$PWD/.tools/go/build',
+    registry: {
+      code: 'sandbox-engine-download',
+      setting: `GOPROXY is ${withoutCredentials(output.trim())}`,
+      hint: `cd sandbox/engine && go mod download ${module_}  # when this works, run the command again`,
+    },
+  };
 }
 
+/** Written only if it is another one: programs of other runs may be starting from it. */
 function placeLanguageHost(machine: Machine, directory: string): void {
+  const source = join(machine.root, 'sandbox', 'language-host', languageHost);
   const target = join(directory, languageHost);
-  copyFileSync(join(machine.root, 'sandbox', 'language-host', languageHost), target);
+  if (existsSync(target) && readFileSync(target).equals(readFileSync(source))) return;
+  copyFileSync(source, target);
   chmodSync(target, 0o755);
 }
 

@@ -5,15 +5,18 @@
  */
 import { resolve } from 'node:path';
 import { TeardownError, type Problem } from '../../diagnostics/index.ts';
+import { explainFile } from '../file-problem.ts';
 import { buildEngine, findEngine, type Engine } from './engine.ts';
 import { thisMachine, type Machine } from './machine.ts';
 import { findMoto, installMoto, type Moto } from './moto.ts';
 import { findPostgresql, installPostgresql, type PostgresqlBinaries } from './postgresql.ts';
+import { inTurn } from './turn.ts';
 
 export type { Engine, Machine, Moto, PostgresqlBinaries };
+export { failed } from './failures.ts';
 export { lastLines, type CommandOptions, type Finished } from './machine.ts';
 export { buildEngine, findEngine, isAtLeast } from './engine.ts';
-export { findMoto, installMoto } from './moto.ts';
+export { installMoto } from './moto.ts';
 export { findPostgresql, installPostgresql } from './postgresql.ts';
 
 export interface Tools {
@@ -31,15 +34,30 @@ interface Part {
 }
 
 /**
- * Installs what is missing, with progress (plain lines without a terminal). Throws TeardownError with the problems
- * of all parts that could not be installed.
+ * Installs what is missing, with progress (plain lines without a terminal), one process at a time. Throws TeardownError with the
+ * problems of all parts that could not be installed.
  */
 export async function install(machine: Machine = thisMachine(projectRoot)): Promise<Tools> {
-  let [engine, postgresql, moto] = await Promise.all([
+  return complete(await find(machine)) ?? (await inTurn(machine.root, () => installMissing(machine)));
+}
+
+type Found = { readonly [Tool in keyof Tools]: Tools[Tool] | undefined };
+
+async function find(machine: Machine): Promise<Found> {
+  const [engine, postgresql, moto] = await Promise.all([
     findEngine(machine),
     findPostgresql(machine),
     findMoto(machine),
   ]);
+  return { engine, postgresql, moto };
+}
+
+function complete({ engine, postgresql, moto }: Found): Tools | undefined {
+  return engine && postgresql && moto && { engine, postgresql, moto };
+}
+
+async function installMissing(machine: Machine): Promise<Tools> {
+  let { engine, postgresql, moto } = await find(machine);
   const parts: Part[] = [];
   if (!engine) {
     const title = 'Building the Pulumi engine from its Go modules (some minutes, once)';
@@ -57,8 +75,9 @@ export async function install(machine: Machine = thisMachine(projectRoot)): Prom
     parts.push({ title, install: async (progress) => void (moto = await installMoto(machine, progress)) });
   }
   if (parts.length > 0) await installAll(parts);
-  if (!engine || !postgresql || !moto) throw new Error('a part reported success and was not installed');
-  return { engine, postgresql, moto };
+  const tools = complete({ engine, postgresql, moto });
+  if (!tools) throw new Error('a part reported success and was not installed');
+  return tools;
 }
 
 async function installAll(parts: readonly Part[]): Promise<void> {
@@ -83,6 +102,7 @@ async function installAll(parts: readonly Part[]): Promise<void> {
 }
 
 function problemsOf(failure: unknown): readonly Problem[] {
-  if (failure instanceof TeardownError) return failure.problems;
+  const known = explainFile(failure);
+  if (known instanceof TeardownError) return known.problems;
   throw failure;
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { TeardownError } from '../../diagnostics/index.ts';
 import { problems } from '../problems.ts';
 import { isAtLeast } from './engine.ts';
-import { lastLines, type Machine } from './machine.ts';
+import { failed, type Failure, perform, withoutCredentials } from './failures.ts';
+import { type Finished, type Machine } from './machine.ts';
 import { installPackages } from './packages.ts';
 
 export interface Moto {
@@ -28,15 +29,9 @@ export async function installMoto(machine: Machine, progress: (line: string) => 
   rmSync(directory, { recursive: true, force: true });
   await makeEnvironment(machine, directory, progress);
   const requirements = requirementsFile(machine);
-  const { code, output } = await machine.run(
-    pythonOf(directory),
-    ['-m', 'pip', 'install', '--no-deps', '--no-input', '--disable-pip-version-check', '-r', requirements],
-    { limit: '10 minutes', progress },
-  );
-  if (code !== 0) {
-    const hint = `python3 -m pip download --no-deps -d /tmp/moto -r sandbox/install/moto-requirements.txt  # needs a Python package index`;
-    throw new TeardownError(problems('sandbox-moto', { detail: lastLines(output), hint }));
-  }
+  const options = ['--no-deps', '--no-input', '--disable-pip-version-check', '--retries=2', '--timeout=20'];
+  const command = [pythonOf(directory), '-m', 'pip', 'install', ...options, '-r', requirements] as const;
+  await perform(machine, command, { limit: '10 minutes', progress }, await pipFailure(machine, directory));
   writeFileSync(join(directory, 'incomplete'), '');
   renameSync(join(directory, 'incomplete'), join(directory, 'complete'));
   return { python: pythonOf(directory) };
@@ -59,7 +54,7 @@ async function makeEnvironment(
   directory: string,
   progress: (line: string) => void,
 ): Promise<void> {
-  const make = (): Promise<{ code: number; output: string }> =>
+  const make = (): Promise<Finished> =>
     machine.run('python3', ['-m', 'venv', '--clear', directory], { limit: '3 minutes', progress });
   let made = await make();
   if (made.code !== 0 && /ensurepip|python3[.\d]*-venv/.test(made.output)) {
@@ -68,9 +63,35 @@ async function makeEnvironment(
     made = await make();
   }
   if (made.code !== 0) {
-    const hint = 'sudo apt-get install python3-venv';
-    throw new TeardownError(problems('sandbox-python-venv', { detail: lastLines(made.output), hint }));
+    throw failed(made.output, {
+      code: 'sandbox-python-venv',
+      hint: 'sudo apt-get install -y --no-install-recommends python3-venv',
+    });
   }
+}
+
+async function pipFailure(machine: Machine, directory: string): Promise<Failure> {
+  const { output } = await machine.run(pythonOf(directory), ['-m', 'pip', 'config', 'list'], {
+    limit: '30 seconds',
+  });
+  return {
+    code: 'sandbox-moto',
+    hint: `python3 -m pip download --no-deps -d /tmp/moto -r sandbox/install/moto-requirements.txt`,
+    registry: {
+      code: 'sandbox-moto-download',
+      setting: indexOf(output),
+      hint: 'set PIP_INDEX_URL to a Python package index that can be reached, then run the command again',
+    },
+  };
+}
+
+/** As `pip config list` tells it: an environment variable counts before any file. */
+function indexOf(settings: string): string {
+  const found = [...settings.matchAll(/^(:env:|\w+)\.index-url='(.*)'$/gm)];
+  const [, where, url] = found.find(([, from]) => from === ':env:') ?? found.at(-1) ?? [];
+  if (url === undefined) return 'PIP_INDEX_URL is not set, so the index is https://pypi.org/simple';
+  const name = where === ':env:' ? 'PIP_INDEX_URL' : "pip's index-url";
+  return `${name} is ${withoutCredentials(url)}`;
 }
 
 function motoDirectory(machine: Machine): string {

@@ -1,6 +1,7 @@
 import { TeardownError } from '../../diagnostics/index.ts';
 import { problems } from '../problems.ts';
-import { lastLines, type Machine } from './machine.ts';
+import { perform } from './failures.ts';
+import { type Machine } from './machine.ts';
 
 /** Package managers hold one lock: our own installations wait for each other. */
 let queue: Promise<unknown> = Promise.resolve();
@@ -11,13 +12,17 @@ export interface Wanted {
   readonly reason: string;
 }
 
-/** Installs Debian packages as root or through sudo without a question. Throws TeardownError with the command to run. */
+/**
+ * Installs Debian packages, or only `these` of them, as root or through sudo without a question. Throws TeardownError with the
+ * command that installs all of them.
+ */
 export async function installPackages(
   machine: Machine,
   wanted: Wanted,
   progress: (line: string) => void,
+  these: readonly string[] = wanted.packages,
 ): Promise<void> {
-  const mine = queue.then(() => installNow(machine, wanted, progress));
+  const mine = queue.then(() => installNow(machine, wanted, progress, these));
   queue = mine.catch(() => undefined);
   await mine;
 }
@@ -29,37 +34,48 @@ export async function asRoot(
   command: readonly [string, ...string[]],
   progress: (line: string) => void,
 ): Promise<string> {
-  const hint = `sudo ${installCommand(wanted)}`;
-  const detail = `${wanted.reason}: the packages ${wanted.packages.join(', ')}`;
+  const { packages, reason } = wanted;
+  const detail = `${reason}: ${packages.length > 1 ? 'packages' : 'package'} ${packages.join(', ')}`;
+  const hint = `sudo apt-get update && sudo ${installCommand(packages).join(' ')}`;
   if (machine.which('apt-get') === undefined) {
-    throw new TeardownError(
-      problems('sandbox-no-apt', { detail, hint: `install ${wanted.packages.join(' ')}` }),
-    );
+    throw new TeardownError(problems('sandbox-no-apt', { detail, hint: `install ${packages.join(' ')}` }));
   }
   if (!machine.isRoot() && !(await hasSudo(machine))) {
     throw new TeardownError(problems('sandbox-no-superuser', { detail, hint }));
   }
-  const [program, ...args] = machine.isRoot() ? command : (['sudo', '-n', ...command] as const);
-  const { code, output } = await machine.run(program, args, {
-    limit: '15 minutes',
-    environment: { DEBIAN_FRONTEND: 'noninteractive' },
-    progress,
-  });
-  if (code !== 0) {
-    const problem = { detail: `${detail}\n  ${lastLines(output)}`, hint };
-    throw new TeardownError(problems('sandbox-package', problem));
-  }
-  return output;
+  const asked = machine.isRoot() ? command : (['sudo', '-n', ...command] as const);
+  return perform(
+    machine,
+    asked,
+    { limit: '15 minutes', environment: { DEBIAN_FRONTEND: 'noninteractive' }, progress },
+    { code: 'sandbox-package', about: detail, hint },
+  );
 }
 
-async function installNow(machine: Machine, wanted: Wanted, progress: (line: string) => void): Promise<void> {
-  await asRoot(machine, wanted, ['apt-get', 'update'], progress);
-  const command = ['env', 'DEBIAN_FRONTEND=noninteractive', ...installCommand(wanted).split(' ')] as const;
+async function installNow(
+  machine: Machine,
+  wanted: Wanted,
+  progress: (line: string) => void,
+  these: readonly string[],
+): Promise<void> {
+  await asRoot(machine, wanted, ['apt-get', ...patience, 'update'], progress);
+  const [program, ...args] = installCommand(these);
+  const command = ['env', 'DEBIAN_FRONTEND=noninteractive', program, ...patience, ...args] as const;
   await asRoot(machine, wanted, command, progress);
 }
 
-function installCommand(wanted: Wanted): string {
-  return `apt-get install -y --no-install-recommends ${wanted.packages.join(' ')}`;
+/** A mirror that does not answer is given up soon; another apt that is at work is waited for. */
+const patience = [
+  '-o',
+  'Acquire::http::Timeout=20',
+  '-o',
+  'Acquire::Retries=1',
+  '-o',
+  'DPkg::Lock::Timeout=300',
+];
+
+function installCommand(packages: readonly string[]): readonly [string, ...string[]] {
+  return ['apt-get', 'install', '-y', '--no-install-recommends', ...packages];
 }
 
 async function hasSudo(machine: Machine): Promise<boolean> {

@@ -45,16 +45,21 @@ export async function installPostgresql(
   machine: Machine,
   progress: (line: string) => void,
 ): Promise<PostgresqlBinaries> {
-  const reason = `the sandbox runs PostgreSQL ${oldestPostgresql} or newer`;
-  const server = { packages: ['postgresql'], reason };
-  await installPackages(machine, { packages: ['postgresql-common'], reason }, progress);
+  const reason = `the sandbox runs PostgreSQL ${oldestPostgresql} or newer${tooOld(machine)}`;
+  const server = { packages: ['postgresql-common', 'postgresql'], reason };
+  await installPackages(machine, server, progress, ['postgresql-common']);
   const noCluster = `printf '\\ncreate_main_cluster = false\\n' >> ${clusterSettings}`;
   const isSet = `grep -qE '^ *create_main_cluster *= *false' ${clusterSettings}`;
   await asRoot(machine, server, ['sh', '-c', `${isSet} || ${noCluster}`], progress);
-  await installPackages(machine, server, progress);
+  await installPackages(machine, server, progress, ['postgresql']);
   const found = await findPostgresql(machine);
   if (found !== undefined) return found;
-  const detail = `the package postgresql is installed, but brings no server ${oldestPostgresql} or newer`;
-  const hint = `install PostgreSQL ${oldestPostgresql} or newer and put its pg_config on PATH`;
+  const detail = `the package postgresql is installed, but brings no server ${oldestPostgresql} or newer${tooOld(machine)}`;
+  const hint = `install PostgreSQL ${oldestPostgresql} or newer (https://www.postgresql.org/download) and put its pg_config on PATH`;
   throw new TeardownError(problems('sandbox-no-postgresql', { detail, hint }));
+}
+
+function tooOld(machine: Machine): string {
+  const found = machine.list(debianRoot);
+  return found.length > 0 ? `, found is ${found.join(', ')}` : '';
 }

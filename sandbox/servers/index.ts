@@ -6,13 +6,12 @@ export { startIdentity } from './identity.ts';
 export { startMoto } from './moto.ts';
 export { clustersOf, freePort, removeCluster, startPostgresql } from './postgresql.ts';
 export {
-  isRunning,
   launch,
   readRecords,
-  startOf,
   stopAll,
   untilLeft,
   untilReady,
   workingIn,
   type ProcessRecord,
 } from './processes.ts';
+export { isRunning, startOf } from '../running.ts';

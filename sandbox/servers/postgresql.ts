@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import pg from 'pg';
 import { digest, TeardownError, within } from '../../diagnostics/index.ts';
-import { lastLines, type PostgresqlBinaries } from '../install/index.ts';
+import { failed, type PostgresqlBinaries } from '../install/index.ts';
 import { type Layout } from '../layout.ts';
 import { problems } from '../problems.ts';
 import { launch, type Launched, untilReady } from './processes.ts';
@@ -77,10 +77,11 @@ function initialise(
   );
   rmSync(passwordFile);
   if (made.status === 0) return;
-  const detail = `initdb failed\n  ${lastLines(made.stderr || String(made.error))}`;
-  throw new TeardownError(
-    problems('sandbox-server', { detail, hint: `check that ${dirname(data)} is writable` }),
-  );
+  throw failed(made.stderr || String(made.error), {
+    code: 'sandbox-server',
+    about: 'initdb failed',
+    hint: `check that ${dirname(data)} is writable`,
+  });
 }
 
 function launchServer(

@@ -15,13 +15,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Duration, milliseconds, TeardownError } from '../../diagnostics/index.ts';
 import { lastLines } from '../install/index.ts';
 import { problems } from '../problems.ts';
+import { isRunning, type Recognised, startOf } from '../running.ts';
 
-/** A process as it can be recognised later: a number alone may belong to somebody else by then. */
-export interface ProcessRecord {
+export interface ProcessRecord extends Recognised {
   readonly name: string;
-  readonly pid: number;
-  /** Start time in the kernel's ticks since boot (field 22 of /proc/PID/stat). */
-  readonly started: string;
   /** What this server takes as "end now, orderly". */
   readonly stopSignal: NodeJS.Signals;
 }
@@ -77,22 +74,6 @@ function writeRecords(recordFile: string, records: readonly ProcessRecord[]): vo
   const temporary = join(dirname(recordFile), `.processes-${process.pid}`);
   writeFileSync(temporary, `${JSON.stringify(records, undefined, 2)}\n`);
   renameSync(temporary, recordFile);
-}
-
-/** True only for the very process that was recorded. */
-export function isRunning(record: Pick<ProcessRecord, 'pid' | 'started'>): boolean {
-  return startOf(record.pid) === record.started;
-}
-
-/** The start of a running process; undefined when it is gone or only waits to be collected by its parent. */
-export function startOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? undefined : fields[19];
-  } catch {
-    return undefined;
-  }
 }
 
 /** Ends the recorded processes, and only those: orderly first, after ten seconds by force. */

@@ -1,11 +1,15 @@
-import { rmSync, writeFileSync } from 'node:fs';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { hold, letGo } from '../../sandbox/hold.ts';
 import { layoutOf } from '../../sandbox/layout.ts';
 import { startOf } from '../../sandbox/servers/index.ts';
 
 const name = `hold-${process.pid}`;
 const file = layoutOf(name).holder;
+beforeAll(() => {
+  mkdirSync(dirname(file), { recursive: true });
+});
 afterEach(() => {
   rmSync(file, { force: true });
 });

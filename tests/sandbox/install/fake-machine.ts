@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { within } from '../../../diagnostics/index.ts';
 import { type Finished, type Machine, projectRoot } from '../../../sandbox/install/index.ts';
 
 /** A computer as a test describes it. Commands not described end with code 127. */
@@ -9,14 +10,14 @@ export interface FakeMachine extends Machine {
   readonly ran: readonly string[];
 }
 
-interface Description {
+export interface Description {
   /** What PATH offers: command -> where. */
   readonly commands?: Readonly<Record<string, string>>;
   readonly files?: readonly string[];
   readonly directories?: Readonly<Record<string, readonly string[]>>;
   readonly root?: boolean;
-  /** The answer of a command, by the beginning of its line; the first that fits counts. */
-  readonly answers?: readonly (readonly [string, Partial<Finished>])[];
+  /** The answer of a command, by the beginning of its line; the first that fits counts. Silence: it does not end in time. */
+  readonly answers?: readonly (readonly [string, Partial<Finished> | 'silence'])[];
 }
 
 export function fakeMachine(description: Description = {}): FakeMachine {
@@ -32,6 +33,7 @@ export function fakeMachine(description: Description = {}): FakeMachine {
       const line = [command, ...args].join(' ');
       ran.push(line);
       const answer = description.answers?.find(([start]) => line.startsWith(start))?.[1];
+      if (answer === 'silence') return within('1 milliseconds', line, new Promise<never>(() => undefined));
       return Promise.resolve({ code: answer ? 0 : 127, output: '', ...answer });
     },
   };
