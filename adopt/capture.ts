@@ -12,7 +12,7 @@ import { captureDatabase } from './database.ts';
 import { type Findings, gather } from './findings.ts';
 import { captureFunction } from './function.ts';
 import { captureGateway } from './gateway.ts';
-import { captureApi, captureRole, captureTrigger, existingRole } from './identity-policy.ts';
+import { captureApi, captureRole, existingRole, refuseDenial } from './identity-policy.ts';
 import { captureClient, captureConnection } from './identity.ts';
 import { captureInstance } from './instance.ts';
 import { type LiveCrm, liveCrm } from './live.ts';
@@ -101,7 +101,7 @@ function readAll(inventory: Inventory, live: LiveCrm): Promise<Findings> {
     ...objects.map((entry) => () => captureObjects(entry, live)),
     ...(identity?.connections ?? []).map((connection) => () => captureConnection(connection, live)),
     ...crmClients(inventory).map((client) => () => captureClient(client, live)),
-    ...(deniesLogIns(inventory) ? [() => captureTrigger(inventory, live)] : []),
+    ...(deniesLogIns(inventory) ? [() => refuseDenial(inventory, live)] : []),
     ...(api ? [() => captureApi(inventory, api.identifier, live)] : []),
     ...(identity?.roles ?? []).map(
       ({ name }) =>

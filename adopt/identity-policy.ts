@@ -5,21 +5,10 @@ import { problems } from './problems.ts';
 
 const tenant = 'in the Auth0 tenant';
 
-/** The actions of the log-in in their order. Refuses an action of the teardown's own name: nothing of ours can be there yet. */
-export async function captureTrigger(inventory: Inventory, live: LiveCrm): Promise<Findings> {
-  const bound = await live.postLogin();
+/** Refuses an action of the teardown's own name: nothing of ours can be there yet. */
+export async function refuseDenial(inventory: Inventory, live: LiveCrm): Promise<Findings> {
   const name = denialName(inventory);
-  const settings = found({
-    'trigger-actions:post-login': {
-      type: 'auth0:index/triggerActions:TriggerActions',
-      importId: 'post-login',
-      inputs: {
-        trigger: 'post-login',
-        actions: bound.map(({ id, displayName }) => ({ id, displayName })),
-      },
-    },
-  });
-  if ((await live.observe({ kind: 'auth0-action', name })) === undefined) return settings;
+  if ((await live.observe({ kind: 'auth0-action', name })) === undefined) return wrong();
   const detail = `there is an action ${name} ${tenant}`;
   const hint = 'remove it, if it is left over from an earlier teardown';
   return wrong(problems('capture-denial-there', { detail, hint }));

@@ -1,7 +1,6 @@
 import {
   type AccessPicture,
   type Auth0Api,
-  type Auth0BoundAction,
   type Auth0Client,
   type Auth0ClientGrant,
   type Auth0Connection,
@@ -35,7 +34,6 @@ import {
   readIamUser,
   readPowers,
   readRole,
-  readTrigger,
   type RoleFacts,
   type ServerPower,
   withDatabase,
@@ -62,8 +60,6 @@ export interface LiveCrm {
   /** The one client, or connection, of that name; undefined if there is none. Throws if there are two. */
   client(name: string): Promise<Auth0Client | undefined>;
   connection(name: string): Promise<Auth0Connection | undefined>;
-  /** The actions bound to the log-in, in their order. */
-  postLogin(): Promise<readonly Auth0BoundAction[]>;
   api(identifier: string): Promise<Auth0Api | undefined>;
   clientGrants(audience: string): Promise<readonly Auth0ClientGrant[]>;
   auth0Role(name: string): Promise<Auth0Role | undefined>;
@@ -136,7 +132,6 @@ export const liveCrm: LiveCrm = {
     const id = await findConnectionByName(name);
     return id === undefined ? undefined : readAuth0Connection(id);
   },
-  postLogin: () => readTrigger('post-login'),
   api: findApiByIdentifier,
   clientGrants: listClientGrants,
   auth0Role: findRoleByName,

@@ -1,13 +1,14 @@
 import auth0 from '@pulumi/auth0';
 import pulumi from '@pulumi/pulumi';
 import { denialName, type Inventory } from '../inventory/index.ts';
-import { type Expectation, type Posture } from '../lifecycle/index.ts';
+import { type Expectation, type LiveTarget, type Posture } from '../lifecycle/index.ts';
+import { TriggerBinding } from '../sdk/index.ts';
 import { crmClientIds } from './auth0-client.ts';
-import { adoption, type Closing, formerOf, type Surroundings } from './closing.ts';
+import { type Closing, type Surroundings } from './closing.ts';
 
 /**
- * Refuses log-ins through the CRM's clients and no others: an action of the tenant, bound before all that were there. The list of
- * the trigger is written as a whole in both directions, and returns to what it was before the action is deleted.
+ * Refuses log-ins through the CRM's clients and no others: an action of the tenant, bound before all that are there. It is taken
+ * out of the list again before it is deleted.
  */
 export class LoginDenial extends pulumi.ComponentResource implements Closing {
   readonly resources: pulumi.Resource[] = [];
@@ -21,33 +22,25 @@ export class LoginDenial extends pulumi.ComponentResource implements Closing {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super('teardown:components:LoginDenial', name, {}, opts);
-    const captured = formerOf(former, 'trigger-actions:post-login');
-    const before = captured.inputs.actions as unknown as readonly BoundAction[];
-    const clients = crmClientIds({ inventory, former });
-    const title = denialName(inventory);
-    const target = { kind: 'auth0-action', name: title } as const;
-    const ours: pulumi.Input<BoundAction>[] = [];
-    if (isDenied(posture)) {
-      const code = denialCode(clients, exemptions(inventory, posture));
-      const supportedTriggers = { id: 'post-login', version: 'v3' };
-      const settings = { name: title, code, runtime: 'node22', deploy: true, supportedTriggers };
-      const action = new auth0.Action('login-denial', settings, { parent: this });
-      this.resources.push(action);
-      ours.push({ id: action.id, displayName: title } as unknown as pulumi.Input<BoundAction>);
-      this.expectations.push({ target, expect: { trigger: 'post-login', deployed: true, code } });
-    } else this.expectations.push({ target, expect: 'absent' });
-    const options = { ...adoption(this, captured), retainOnDelete: true };
-    const list = { trigger: 'post-login', actions: [...ours, ...before] };
-    this.resources.push(new auth0.TriggerActions('trigger-actions:post-login', list, options));
-    const actions = [...(isDenied(posture) ? [title] : []), ...before.map(({ displayName }) => displayName)];
-    this.expectations.push({ target: { kind: 'auth0-trigger', trigger: 'post-login' }, expect: { actions } });
+    const action = denialName(inventory);
+    const trigger = 'post-login';
+    const bound = isDenied(posture);
+    if (bound) {
+      const code = denialCode(crmClientIds({ inventory, former }), exemptions(inventory, posture));
+      const supportedTriggers = { id: trigger, version: 'v3' };
+      const settings = { name: action, code, runtime: 'node22', deploy: true, supportedTriggers };
+      this.resources.push(new auth0.Action('login-denial', settings, { parent: this }));
+      this.#expect({ kind: 'auth0-action', name: action }, { trigger, deployed: true, code });
+    } else this.#expect({ kind: 'auth0-action', name: action }, 'absent');
+    const after = { parent: this, dependsOn: [...this.resources] };
+    this.resources.push(new TriggerBinding('login-denial-binding', { trigger, action, bound }, after));
+    this.#expect({ kind: 'auth0-binding', trigger, action }, bound ? { bound } : 'absent');
     this.registerOutputs({});
   }
-}
 
-interface BoundAction {
-  readonly id: string;
-  readonly displayName: string;
+  #expect(target: LiveTarget, expect: Expectation['expect']): void {
+    this.expectations.push({ target, expect });
+  }
 }
 
 export function isDenied({ accounts, identities }: Posture): boolean {

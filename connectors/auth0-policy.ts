@@ -10,6 +10,14 @@ export interface Auth0BoundAction {
   readonly displayName: string;
 }
 
+/** `deployed`: the newest code runs. */
+export interface Auth0Action {
+  readonly id: string;
+  readonly trigger: string;
+  readonly deployed: boolean;
+  readonly code: string;
+}
+
 /** An API (resource server); `identifier` is the audience of its tokens. */
 export interface Auth0Api {
   readonly id: string;
@@ -47,6 +55,32 @@ export function readTrigger(trigger: 'post-login'): Promise<readonly Auth0BoundA
       found.push({ id: action?.id ?? '', name: action?.name ?? '', displayName: display_name ?? '' });
     }
     return found;
+  });
+}
+
+/** Replaces the whole list of the trigger, whoever bound what is in it. */
+export function writeTrigger(
+  trigger: 'post-login',
+  actions: readonly Pick<Auth0BoundAction, 'id' | 'displayName'>[],
+): Promise<void> {
+  const bindings = actions.map(({ id, displayName }) => ({
+    ref: { type: 'action_id' as const, value: id },
+    display_name: displayName,
+  }));
+  return withAuth0(async (client) => {
+    await client.actions.triggers.bindings.updateMany(trigger, { bindings });
+  });
+}
+
+/** The action of exactly this name, or undefined. Names are unique at the vendor. */
+export function findAction(name: string): Promise<Auth0Action | undefined> {
+  return withAuth0(async (client) => {
+    for await (const action of await client.actions.list({ actionName: name, per_page: 100 })) {
+      if (action.name !== name) continue;
+      const { id = '', code = '', all_changes_deployed: deployed = false, supported_triggers = [] } = action;
+      return { id, trigger: supported_triggers[0]?.id ?? '', deployed, code };
+    }
+    return undefined;
   });
 }
 
@@ -89,20 +123,18 @@ export async function observeAuth0EnabledClients(
 }
 
 /** The facts of the contract for an `auth0-action`. */
-export function observeAuth0Action(name: string): Promise<Observed | undefined> {
-  return withAuth0(async (client) => {
-    for await (const action of await client.actions.list({ actionName: name, per_page: 100 })) {
-      if (action.name !== name) continue;
-      const { code = '', all_changes_deployed: deployed = false, supported_triggers = [] } = action;
-      return { trigger: supported_triggers[0]?.id ?? '', deployed, code };
-    }
-    return undefined;
-  });
+export async function observeAuth0Action(name: string): Promise<Observed | undefined> {
+  const found = await findAction(name);
+  return found && { trigger: found.trigger, deployed: found.deployed, code: found.code };
 }
 
-/** The facts of the contract for an `auth0-trigger`. */
-export async function observeAuth0Trigger(trigger: 'post-login'): Promise<Observed> {
-  return { actions: (await readTrigger(trigger)).map(({ name }) => name) };
+/** The facts of the contract for an `auth0-binding`. */
+export async function observeAuth0Binding(
+  trigger: 'post-login',
+  action: string,
+): Promise<Observed | undefined> {
+  const isBound = (await readTrigger(trigger)).some(({ name }) => name === action);
+  return isBound ? { bound: true } : undefined;
 }
 
 /** The facts of the contract for an `auth0-api`. */

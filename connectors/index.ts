@@ -46,12 +46,13 @@ export {
   type Auth0Connection,
 } from './auth0-facts.ts';
 export {
+  findAction,
   findApiByIdentifier,
   findRoleByName,
   listClientGrants,
   readTrigger,
+  writeTrigger,
   type Auth0Api,
-  type Auth0BoundAction,
   type Auth0ClientGrant,
   type Auth0Permission,
   type Auth0Role,

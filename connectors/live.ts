@@ -21,7 +21,7 @@ import {
   observeAuth0ClientGrant,
   observeAuth0EnabledClients,
   observeAuth0Role,
-  observeAuth0Trigger,
+  observeAuth0Binding,
 } from './auth0-policy.ts';
 import { observedDatabase, observedRole, readDatabase, readGrants, readRole } from './postgresql-facts.ts';
 import { readLeft } from './postgresql-left.ts';
@@ -64,7 +64,7 @@ const oneOfFewSessions = atMost(8);
  * - auth0-connection: name, strategy, disableSignup, enabledClients (sorted ids)
  * - auth0-enabled-clients: enabledClients (sorted ids, of those asked for)
  * - auth0-action: trigger, deployed (the newest code runs), code
- * - auth0-trigger: actions (names, in their order)
+ * - auth0-binding: bound (true; an action that is not bound is absent)
  * - auth0-api: identifier, name
  * - auth0-client-grant: clientId, audience, scopes (sorted)
  * - auth0-role: name, permissions (sorted, `API scope`)
@@ -151,8 +151,8 @@ export async function observe(target: LiveTarget): Promise<Observed | undefined>
       return observeAuth0EnabledClients(target.connection, target.clients);
     case 'auth0-action':
       return observeAuth0Action(target.name);
-    case 'auth0-trigger':
-      return observeAuth0Trigger(target.trigger);
+    case 'auth0-binding':
+      return observeAuth0Binding(target.trigger, target.action);
     case 'auth0-api':
       return observeAuth0Api(target.id);
     case 'auth0-client-grant':

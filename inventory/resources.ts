@@ -29,7 +29,6 @@ export function liveResources(inventory: Inventory): readonly LiveResource[] {
       owned(`connection:${connection.name}`, connection),
       must(`connection-clients:${connection.name}`),
     ]),
-    ...(deniesLogIns(inventory) ? [must('trigger-actions:post-login')] : []),
     ...(identity?.api ? [must('identity-api'), family(clientGrants)] : []),
     ...(identity?.roles ?? []).flatMap(({ name }) => [
       must(`auth0-role:${name}`),

@@ -59,7 +59,8 @@ export type LiveTarget =
       readonly clients: readonly string[];
     }
   | { readonly kind: 'auth0-action'; readonly name: string }
-  | { readonly kind: 'auth0-trigger'; readonly trigger: 'post-login' }
+  /** One action in the list of a trigger; absent: it is not bound. */
+  | { readonly kind: 'auth0-binding'; readonly trigger: 'post-login'; readonly action: string }
   | { readonly kind: 'auth0-api'; readonly id: string }
   | { readonly kind: 'auth0-client-grant'; readonly id: string }
   | { readonly kind: 'auth0-role'; readonly id: string };

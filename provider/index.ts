@@ -6,5 +6,6 @@ export { databaseAccess } from './database-access.ts';
 export { deletionGuard } from './deletion-guard.ts';
 export { gate } from './gate.ts';
 export * from './protocol.ts';
+export { triggerBinding } from './trigger-binding.ts';
 export { verification } from './verification.ts';
 export { judgeMove } from './witness.ts';

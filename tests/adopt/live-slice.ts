@@ -165,7 +165,6 @@ export function liveFrom(world: World): LiveCrm {
     observe: (target) => Promise.resolve(observed(world, target)),
     client: (name) => Promise.resolve(world.clients[name]),
     connection: (name) => Promise.resolve(world.connections[name]),
-    postLogin: () => Promise.resolve([]),
     api: () => Promise.resolve(undefined),
     clientGrants: () => Promise.resolve([]),
     auth0Role: () => Promise.resolve(undefined),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { auth0Provider } from '../../sandbox/standins/auth0/provider.ts';
-import { logIn, machineToken, refresh } from '../../sandbox/identity/index.ts';
+import { machineToken } from '../../sandbox/identity/index.ts';
 import { driven, type Driven } from '../standins/handlers.ts';
 import { remove, type Server, smallWorld, startServer } from './support.ts';
 
@@ -13,53 +13,6 @@ beforeAll(async () => {
   of = (type) => driven(provider, `auth0:index/${type}`);
 });
 afterAll(() => remove(server));
-
-const supportedTriggers = { id: 'post-login', version: 'v3' };
-const denial = `exports.onExecutePostLogin = async (event, api) => { api.access.deny('no'); };`;
-
-async function bound(): Promise<readonly string[]> {
-  const names: string[] = [];
-  for await (const { display_name = '' } of await server.api.actions.triggers.bindings.list('post-login'))
-    names.push(display_name);
-  return names;
-}
-
-describe('Action and TriggerActions', () => {
-  it('an update replaces the whole list, a delete empties it; an action that is bound stays', async () => {
-    const { application, account } = await smallWorld(server, 'denied');
-    const [actions, triggers] = [of('action:Action'), of('triggerActions:TriggerActions')];
-    const settings = { name: 'deny', code: denial, deploy: true, supportedTriggers };
-    const action = await actions.create(settings);
-    const other = await actions.create({
-      ...settings,
-      name: 'other',
-      code: 'exports.onExecutePostLogin = async () => {};',
-    });
-    await server.api.actions.triggers.bindings.updateMany('post-login', {
-      bindings: [{ ref: { type: 'action_id', value: other.id }, display_name: 'other' }],
-    });
-    const imported = await triggers.import('post-login');
-    expect(imported.inputs).toEqual({
-      trigger: 'post-login',
-      actions: [{ id: other.id, displayName: 'other' }],
-    });
-    expect((await triggers.diff(imported.inputs, imported)).changes).toEqual({});
-    const before = await logIn(application, account);
-    const state = await triggers.update(
-      { trigger: 'post-login', actions: [{ id: action.id, displayName: 'deny' }] },
-      imported,
-    );
-    expect(await bound()).toEqual(['deny']);
-    expect(await logIn(application, account)).toMatchObject({ allowed: false, error: 'access_denied' });
-    const token = before.allowed ? String(before.tokens.refresh_token) : '';
-    expect(await refresh(application, token)).toMatchObject({ allowed: false, error: 'access_denied' });
-    await expect(actions.delete(action)).rejects.toThrow(/bound to a trigger/);
-    await triggers.delete(state);
-    expect(await bound()).toEqual([]);
-    await actions.delete(action);
-    expect(await logIn(application, account)).toMatchObject({ allowed: true });
-  });
-});
 
 describe('ClientGrant and RolePermissions', () => {
   it('a created grant adopts the one that is there and writes no scopes; without a grant there is no token', async () => {

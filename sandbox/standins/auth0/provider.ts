@@ -9,7 +9,6 @@ import { connectionHandler } from './connection.ts';
 import { resourceServerHandler } from './resource-server.ts';
 import { rolePermissionsHandler } from './role-permissions.ts';
 import { roleHandler } from './role.ts';
-import { triggerActionsHandler } from './trigger-actions.ts';
 import { type Environment, type Tenant, tenantFrom } from './tenant.ts';
 
 /** The stand-in for @pulumi/auth0 over the official SDK: the types of the sample CRM, traps included. */
@@ -36,7 +35,6 @@ export function auth0Provider(version: string, environment: Environment): Provid
       'auth0:index/resourceServer:ResourceServer': resourceServerHandler(tenant),
       'auth0:index/role:Role': roleHandler(tenant),
       'auth0:index/rolePermissions:RolePermissions': rolePermissionsHandler(tenant),
-      'auth0:index/triggerActions:TriggerActions': triggerActionsHandler(tenant),
       'auth0:index/client:Client': clientHandler(tenant),
       'auth0:index/connection:Connection': connectionHandler(tenant),
       'auth0:index/connectionClients:ConnectionClients': connectionClientsHandler(tenant),
