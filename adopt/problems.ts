@@ -28,7 +28,6 @@ export const problems = defineProblems({
     summary: 'A live thing has settings that the teardown cannot take over and give back',
     exit: 'refused',
   },
-  'capture-bucket-without-policy': { summary: 'A shared bucket has no policy', exit: 'refused' },
   'capture-not-written': { summary: 'The former settings cannot be written', exit: 'configuration' },
   'capture-denial-there': {
     summary: 'Something of the teardown is there before it began',

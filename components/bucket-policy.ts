@@ -1,16 +1,24 @@
 import { bucketDenials, type Posture } from '../lifecycle/index.ts';
 import { isSensitive, type ObjectStoreEntry } from '../inventory/index.ts';
 import { type Surroundings } from './closing.ts';
-import { denial, type Exempt, exemptOf, narrowed, type Policy } from './resource-policy.ts';
+import { denial, type Exempt, exemptOf, narrowed, type Policy, type Statement } from './resource-policy.ts';
 
 /** The former policy as it was, with the statements of the posture behind its own; undefined if there is nothing of either. */
 export function narrowedPolicy(
   spec: ObjectStoreEntry,
   former: string | undefined,
-  { posture, inventory }: Pick<Surroundings, 'posture' | 'inventory'>,
+  surroundings: Pick<Surroundings, 'posture' | 'inventory'>,
 ): Policy | undefined {
+  return narrowed(former, denialsOf(spec, surroundings));
+}
+
+/** The statements that the posture adds for an entry of the inventory; none while nothing is narrowed. */
+export function denialsOf(
+  spec: ObjectStoreEntry,
+  { posture, inventory }: Pick<Surroundings, 'posture' | 'inventory'>,
+): readonly Statement[] {
   const revoked = posture[isSensitive(spec, inventory.dataClasses) ? 'sensitive' : 'modules'] === 'revoked';
-  return narrowed(former, denials(spec, revoked, posture, exemptOf(inventory)));
+  return denials(spec, revoked, posture, exemptOf(inventory));
 }
 
 /** The deny statements of a posture, for a whole bucket or for its prefix; the partition (`aws`, `aws-cn`) is that of the exempt. */
@@ -19,7 +27,7 @@ export function denials(
   revoked: boolean,
   posture: Posture,
   exempt: Exempt,
-): readonly unknown[] {
+): readonly Statement[] {
   const arn = `arn:${exempt[0].split(':')[1] ?? ''}:s3:::${bucket}`;
   const objects = prefix === undefined ? [arn, `${arn}/*`] : [`${arn}/${prefix}*`];
   const writing = ['s3:PutObject', 's3:DeleteObject', 's3:DeleteObjectVersion'];

@@ -1,4 +1,8 @@
 import { type Inventory } from '../inventory/index.ts';
+import { type Observed } from '../lifecycle/index.ts';
+
+/** A statement of a resource policy as AWS takes it. */
+export type Statement = Observed;
 
 /** A resource policy as AWS takes it. */
 export type Policy = Readonly<Record<string, unknown>>;
@@ -18,7 +22,7 @@ export function denial(
   actions: readonly string[],
   resources: readonly string[],
   exempt: Exempt,
-): unknown {
+): Statement {
   return {
     Sid: sid,
     Effect: 'Deny',

@@ -18,6 +18,7 @@ export { describeRule, describeSchedule } from './events.ts';
 export { describeFunction } from './lambda.ts';
 export { programNames } from './program-names.ts';
 export { describeSecret } from './secrets.ts';
+export { writeBucketDenials } from './s3-prefix.ts';
 export { describeQueue } from './sqs.ts';
 export { findRestApis, readGateway, type GatewayFacts, type PlanFacts } from './api-gateway.ts';
 export { readPowers, type ServerPower } from './postgresql-powers.ts';

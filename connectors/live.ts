@@ -27,7 +27,7 @@ import { observedDatabase, observedRole, readDatabase, readGrants, readRole } fr
 import { readLeft } from './postgresql-left.ts';
 import { type Database, withDatabase } from './postgresql.ts';
 import { observeInstance, observeSnapshot, releaseInstance } from './rds.ts';
-import { observeBucketPrefix, releaseBucketPrefix } from './s3-prefix.ts';
+import { observeBucketDenials, observeBucketPrefix, releaseBucketPrefix } from './s3-prefix.ts';
 import { observeBucket, observeBucketPolicy, releaseBucket } from './s3.ts';
 
 /** A verification looks at everything at once, and a server has sessions for a hundred, most of them for others. */
@@ -40,7 +40,8 @@ const oneOfFewSessions = atMost(8);
  * - rds-snapshot: status, instance
  * - bucket: versioning (`Enabled`, `Suspended`, `none`), objects (versions and delete markers, counted up to 1000)
  * - bucket-policy: policy (parsed JSON)
- * - bucket-prefix: objects (as of a bucket), denials (statements of the teardown about it); absent: neither
+ * - bucket-prefix: objects (as of a bucket), denials (how many statements of the teardown are about it); absent: neither
+ * - bucket-denials: statements (the teardown's own about the prefix); absent: none
  * - database: owner, allowConnections, connectionLimit, sessions (not ours), preparedTransactions, activeSlots,
  *   subscriptions
  * - database-role: login, superuser, createRole, createDatabase, inherit, replication, bypassRowLevelSecurity,
@@ -79,6 +80,8 @@ export async function observe(target: LiveTarget): Promise<Observed | undefined>
       return observeBucket(target.name);
     case 'bucket-policy':
       return observeBucketPolicy(target.bucket);
+    case 'bucket-denials':
+      return observeBucketDenials(target);
     case 'bucket-prefix':
       return observeBucketPrefix(target);
     case 'database': {

@@ -1,5 +1,5 @@
 import { DeleteBucketPolicyCommand, PutBucketPolicyCommand, type S3Client } from '@aws-sdk/client-s3';
-import { within } from '../diagnostics/index.ts';
+import { type Json, within } from '../diagnostics/index.ts';
 import { bucketDenials, type Observed } from '../lifecycle/index.ts';
 import { withS3 } from './aws.ts';
 import { connectorError } from './problems.ts';
@@ -20,9 +20,14 @@ interface Policy {
  */
 export async function observeBucketPrefix(part: BucketPart): Promise<Observed | undefined> {
   const found = await withS3((client) => listOnePage(client, part));
-  const statements = statementsOf(await livePolicy(part));
-  const [objects, denials] = [found.length, statements.filter((each) => isDenial(each, part)).length];
+  const [objects, denials] = [found.length, (await liveDenials(part)).length];
   return objects + denials === 0 ? undefined : { objects, denials };
+}
+
+/** The teardown's statements about the prefix as they are in the policy; undefined if there are none. */
+export async function observeBucketDenials(part: BucketPart): Promise<Observed | undefined> {
+  const statements = await liveDenials(part);
+  return statements.length === 0 ? undefined : { statements: statements as readonly Json[] };
 }
 
 /**
@@ -40,22 +45,31 @@ export async function releaseBucketPrefix(part: BucketPart): Promise<void> {
         hint: 'stop whoever writes there, then run the step again',
       });
     }
-    await removeDenials(client, part);
+    await putDenials(client, part, []);
   });
 }
 
-async function removeDenials(client: S3Client, part: BucketPart): Promise<void> {
+/** Puts `denials` in the place of the teardown's statements about the prefix, in the policy as it is now; others' statements stay. */
+export async function writeBucketDenials(part: BucketPart, denials: readonly Json[]): Promise<void> {
+  await withS3((client) => putDenials(client, part, denials));
+}
+
+async function putDenials(client: S3Client, part: BucketPart, denials: readonly Json[]): Promise<void> {
   const policy = await livePolicy(part);
   const statements = statementsOf(policy);
   const others = statements.filter((each) => !isDenial(each, part));
-  if (others.length === statements.length) return;
+  if (others.length === statements.length && denials.length === 0) return;
   const what = `the policy of bucket ${part.bucket}`;
-  if (others.length === 0) {
+  if (others.length + denials.length === 0) {
     await within('60 seconds', what, client.send(new DeleteBucketPolicyCommand({ Bucket: part.bucket })));
     return;
   }
-  const Policy = JSON.stringify({ ...policy, Statement: others });
+  const Policy = JSON.stringify({ Version: '2012-10-17', ...policy, Statement: [...others, ...denials] });
   await within('60 seconds', what, client.send(new PutBucketPolicyCommand({ Bucket: part.bucket, Policy })));
+}
+
+async function liveDenials(part: BucketPart): Promise<readonly Statement[]> {
+  return statementsOf(await livePolicy(part)).filter((each) => isDenial(each, part));
 }
 
 async function livePolicy({ bucket }: BucketPart): Promise<Policy> {

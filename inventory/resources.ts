@@ -1,4 +1,4 @@
-import { crmClients, databaseModules, deniesLogIns, grantedModules } from './members.ts';
+import { crmClients, databaseModules, grantedModules } from './members.ts';
 import { type IntegrationEntry, type Inventory, type Ownership, type ServiceEntry } from './schema.ts';
 
 /** A live resource by the name it has in the program and in the former settings. */
@@ -36,10 +36,9 @@ export function liveResources(inventory: Inventory): readonly LiveResource[] {
     ]),
     ...crmClients(inventory).map((client) => must(`client:${client}`)),
     ...interfaces.flatMap(({ name, gateway }) => (gateway === undefined ? [] : gatewayResources(name))),
-    ...objects.flatMap(({ name, prefix }) => [
-      ...(prefix === undefined ? [must(`bucket:${name}`)] : []),
-      must(`bucket-policy:${name}`),
-    ]),
+    ...objects.flatMap(({ name, prefix }) =>
+      prefix === undefined ? [must(`bucket:${name}`), must(`bucket-policy:${name}`)] : [],
+    ),
     ...[...integrations, ...services, ...operators].flatMap(({ login }) =>
       login === undefined ? [] : [must(`role:${login}`)],
     ),

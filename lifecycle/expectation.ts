@@ -12,6 +12,7 @@ export type LiveTarget =
   | { readonly kind: 'bucket-policy'; readonly bucket: string }
   /** The CRM's part of a shared bucket, and what the teardown denies there. */
   | { readonly kind: 'bucket-prefix'; readonly bucket: string; readonly prefix: string }
+  | { readonly kind: 'bucket-denials'; readonly bucket: string; readonly prefix: string }
   | { readonly kind: 'database'; readonly credentials: string; readonly name: string }
   | { readonly kind: 'database-role'; readonly credentials: string; readonly name: string }
   | {

@@ -2,6 +2,7 @@
  * provider: the plugin `teardown`. The protocol is in one file (protocol.ts); each resource is a handler of plain functions over a
  * typed input, tested without the engine. main.ts starts the plugin.
  */
+export { bucketDenials } from './bucket-denials.ts';
 export { databaseAccess } from './database-access.ts';
 export { deletionGuard } from './deletion-guard.ts';
 export { gate } from './gate.ts';

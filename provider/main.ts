@@ -1,4 +1,12 @@
-import { databaseAccess, deletionGuard, gate, serve, triggerBinding, verification } from './index.ts';
+import {
+  bucketDenials,
+  databaseAccess,
+  deletionGuard,
+  gate,
+  serve,
+  triggerBinding,
+  verification,
+} from './index.ts';
 import { type LiveSystems } from './live-systems.ts';
 
 /** Loaded at the first look: most runs look at nothing, and the vendors' SDKs take longer to load than all the rest of the plugin. */
@@ -15,6 +23,7 @@ await serve({
     'teardown:index:Verification': verification(live),
     'teardown:index:DatabaseAccess': databaseAccess(() => import('../connectors/index.ts')),
     'teardown:index:TriggerBinding': triggerBinding(() => import('../connectors/index.ts')),
+    'teardown:index:BucketDenials': bucketDenials(() => import('../connectors/index.ts')),
     'teardown:index:DeletionGuard': deletionGuard(live),
   },
 });

@@ -19,7 +19,10 @@ export const problems = defineProblems({
   'database-access-runner-cut': { summary: 'A run may not cut its own login', exit: 'refused' },
   'database-access-forgotten': { summary: 'What was cut is not named any more', exit: 'refused' },
   'database-access-gone': { summary: 'The database is not there', exit: 'refused' },
-  'trigger-binding-left': { summary: 'The list of a trigger is not as it was written', exit: 'refused' },
+  'shared-part-left': {
+    summary: 'Somebody else changed a shared thing at the same time',
+    exit: 'refused',
+  },
   'trigger-binding-no-action': { summary: 'The action to be bound does not exist', exit: 'refused' },
   'guard-refused': { summary: 'The guard keeps its target', exit: 'refused' },
   'guard-no-target': { summary: 'The thing to be guarded does not exist', exit: 'refused' },

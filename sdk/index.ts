@@ -5,6 +5,7 @@
 export { known } from './known.ts';
 export { Run } from './run.ts';
 export { passGate, type GateArgs } from './gate.ts';
+export { BucketDenials, type BucketDenialsArgs } from './bucket-denials.ts';
 export { TriggerBinding, type TriggerBindingArgs } from './trigger-binding.ts';
 export { Verification, type VerificationArgs } from './verification.ts';
 export { DatabaseAccess, type DatabaseAccessArgs } from './database-access.ts';

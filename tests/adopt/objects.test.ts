@@ -10,14 +10,12 @@ const shared = {
   ownership: 'shared' as const,
   data: ['contact'],
 };
-const policy = { Version: '2012-10-17', Statement: [{ Sid: 'Others', Effect: 'Deny' }] };
 
 type Kind = LiveTarget['kind'];
 
 const there: Partial<Record<Kind, Observed>> = {
   bucket: { versioning: 'Enabled', objects: 9 },
   'bucket-prefix': { objects: 4, denials: 0 },
-  'bucket-policy': { policy },
 };
 
 function capture(changes: Partial<Record<Kind, Observed | undefined>> = {}) {
@@ -27,16 +25,8 @@ function capture(changes: Partial<Record<Kind, Observed | undefined>> = {}) {
 }
 
 describe('capture of a prefix in a shared bucket', () => {
-  it('takes the policy over and leaves the bucket alone', async () => {
-    const { resources, absent, problems } = await capture();
-    expect({ names: Object.keys(resources), absent, problems }).toEqual({
-      names: ['bucket-policy:attachments'],
-      absent: [],
-      problems: [],
-    });
-    const adopted = resources['bucket-policy:attachments'];
-    expect(adopted?.importId).toBe('company-files');
-    expect(JSON.parse(adopted?.inputs.policy as string)).toEqual(policy);
+  it('takes neither the bucket nor its policy over', async () => {
+    expect(await capture()).toEqual({ resources: {}, absent: [], problems: [] });
   });
 
   it.each([
@@ -52,7 +42,6 @@ describe('capture of a prefix in a shared bucket', () => {
       { 'bucket-prefix': { objects: 1, denials: 1 } },
       'capture-denial-there',
     ],
-    ['a bucket without a policy', { 'bucket-policy': undefined }, 'capture-bucket-without-policy'],
   ])('refuses %s', async (_, changes, code) => {
     const { resources, problems } = await capture(changes);
     expect(resources).toEqual({});

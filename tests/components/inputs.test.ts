@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { denials, narrowedPolicy } from '../../components/bucket-policy.ts';
+import { denials, denialsOf } from '../../components/bucket-policy.ts';
 import {
   grantInputs,
   instanceInputs,
@@ -9,7 +9,8 @@ import {
 import { clientInputs } from '../../components/auth0-client.ts';
 import { interfaceClient } from '../../components/client-interface.ts';
 import { connectionClientsInputs, connectionInputs } from '../../components/customer-identity.ts';
-import { type Inventory, type DatabaseModule } from '../../inventory/index.ts';
+import { narrowed } from '../../components/resource-policy.ts';
+import { type DatabaseModule, type Inventory, type ObjectStoreEntry } from '../../inventory/index.ts';
 import { allSteps, type Step } from '../../lifecycle/index.ts';
 import { postures } from '../../stacks/index.ts';
 
@@ -108,49 +109,44 @@ describe.each(allSteps)('at %s', (step) => {
 });
 
 describe('the policy of a shared bucket', () => {
-  const spec = {
+  const spec: ObjectStoreEntry = {
     name: 'files',
     bucket: 'files',
     prefix: 'crm/',
     ownership: 'shared',
     data: ['contact'],
-  } as const;
+  };
   const aws = 'arn:aws:iam::1:user/runner';
   const inventory = {
     runner: { aws },
     breakGlass: {},
     dataClasses: { contact: { sensitivity: 'personal' } },
   } as unknown as Inventory;
-  const others = {
-    Sid: 'Others',
-    Effect: 'Deny',
-    Principal: '*',
-    Action: 's3:*',
-    Resource: 'arn:aws:s3:::files',
-  };
-  const policyAt = (step: Step, former: unknown): unknown =>
-    narrowedPolicy({ ...spec, data: ['contact'] }, JSON.stringify(former), {
-      posture: postures[step],
-      inventory,
-    });
 
-  it.each(allSteps)('at %s denies under the prefix alone and keeps what others wrote', (step) => {
-    const former = { Id: 'platform', Statement: [others] };
-    const { Id, Version, Statement } = policyAt(step, former) as Readonly<Record<string, unknown>>;
-    const [first, ...ours] = Statement as readonly Readonly<Record<string, unknown>>[];
-    expect({ Id, Version, first }).toEqual({ Id: 'platform', Version: undefined, first: others });
+  it.each(allSteps)('gets statements about the prefix alone at %s', (step) => {
+    const ours = denialsOf(spec, { posture: postures[step], inventory });
     expect(ours.map(({ Sid }) => Sid)).toEqual([
       ...(stepsFrom('read-only').has(step) ? ['TeardownDenyWrites'] : []),
       ...(stepsFrom('revoked/modules').has(step) ? ['TeardownDenyReads'] : []),
     ]);
     for (const { Resource } of ours) expect(Resource).toEqual(['arn:aws:s3:::files/crm/*']);
   });
+});
 
+describe('the policy of a bucket of the CRM', () => {
   it('is the former one to the letter while nothing is narrowed, also with one statement and no list', () => {
+    const others = {
+      Sid: 'Others',
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 's3:*',
+      Resource: 'arn:aws:s3:::files',
+    };
     const former = { Version: '2008-10-17', Statement: others };
-    expect(policyAt('active', former)).toEqual(former);
-    expect(policyAt('read-only', former)).toMatchObject({
-      Statement: [others, { Sid: 'TeardownDenyWrites' }],
+    expect(narrowed(JSON.stringify(former), [])).toEqual(former);
+    expect(narrowed(JSON.stringify(former), [{ Sid: 'Ours' }])).toEqual({
+      Version: '2008-10-17',
+      Statement: [others, { Sid: 'Ours' }],
     });
   });
 });

@@ -4,7 +4,6 @@
  */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { release } from '../../connectors/index.ts';
-import { type Step } from '../../lifecycle/index.ts';
 import { type PulumiResult } from '../../sandbox/index.ts';
 import {
   approveStep,
@@ -59,6 +58,7 @@ type Destroying = [string, string[], string];
 /** Title, target, further arguments, what the answer says. */
 type Replacing = [string, () => string, string[], string];
 type GoingRound = [string, () => string[]];
+type Refreshing = ['refresh' | 'up' | 'preview', string[]];
 
 describe('commands on a system at snapshotted', () => {
   let system: System;
@@ -76,7 +76,7 @@ describe('commands on a system at snapshotted', () => {
       breakGlass: inventory.breakGlass,
       together,
     }));
-    await walkTo(system, 'snapshotted');
+    await walkTo(system, 'snapshotted', ['--skip-preview']);
     // The bucket is empty, so that nothing but the program stands before its delete.
     await release({ kind: 'bucket', name: system.world.names.bucket });
     urn = await urnsOf(system);
@@ -130,9 +130,14 @@ describe('commands on a system at snapshotted', () => {
   );
 
   const replacing: Replacing[] = [
-    ['a role', () => role, [], 'keep-not-confirmed'],
+    ...inFull<Replacing>(['a role', () => role, [], 'keep-not-confirmed']),
     ...inFull<Replacing>(['a role, without preview', () => role, ['--skip-preview'], 'may not be replaced']),
-    ['the empty bucket', () => urn('bucket:attachments'), ['--ignore-protect'], 'keep-not-confirmed'],
+    ...inFull<Replacing>([
+      'the empty bucket',
+      () => urn('bucket:attachments'),
+      ['--ignore-protect'],
+      'keep-not-confirmed',
+    ]),
     ...inFull<Replacing>([
       'a grant',
       () => urn(`grant:${system.world.names.contacts}`),
@@ -147,7 +152,7 @@ describe('commands on a system at snapshotted', () => {
     ],
     ...inFull<Replacing>(['the gate', () => urn('gate'), [], 'gate-state-lost']),
     ['the gate, with all checks off', () => urn('gate'), unheeding.slice(1), 'gate-state-lost'],
-    ['the verification', () => urn('verification'), [], 'keep-not-confirmed'],
+    ...inFull<Replacing>(['the verification', () => urn('verification'), [], 'keep-not-confirmed']),
   ];
   it.each(replacing)(
     'pulumi up --replace of %s is refused',
@@ -157,7 +162,7 @@ describe('commands on a system at snapshotted', () => {
   );
 
   const goingRound: GoingRound[] = [
-    ['--target of one resource', () => ['--target', role]],
+    ...inFull<GoingRound>(['--target of one resource', () => ['--target', role]]),
     ...inFull<GoingRound>(['--exclude of the gate', () => ['--exclude', urn('gate')]]),
     ['--exclude of the gate with all checks off', () => ['--exclude', urn('gate'), ...unheeding.slice(1)]],
   ];
@@ -196,7 +201,7 @@ describe('commands on a system at snapshotted', () => {
       const lost = await pulumi.stateCommand('delete', [urn('gate'), '--force', '--target-dependents']);
       expect(lost.exitCode).toBe(0);
       const withoutGate = keepRecords(system);
-      for (const stage of ['snapshotted', 'active', ...inFull('destroyed/services')]) {
+      for (const stage of ['active', ...inFull('snapshotted'), ...inFull('destroyed/services')]) {
         pulumi.configure({ stage });
         await attack(pulumi.up(), 1, 'gate-state-lost');
         withoutGate.back();
@@ -217,13 +222,14 @@ describe('commands on a system at snapshotted', () => {
     5 * minutes,
   );
 
-  it.each([
-    ['refresh', []],
-    ['refresh', ['--preview-only']],
-    ['refresh', ['--run-program']],
+  const refreshing: Refreshing[] = [
+    ...inFull<Refreshing>(['refresh', []]),
+    ...inFull<Refreshing>(['refresh', ['--preview-only']]),
+    ...inFull<Refreshing>(['refresh', ['--run-program']]),
     ['up', ['--refresh']],
-    ['preview', ['--refresh']],
-  ] as const)(
+    ...inFull<Refreshing>(['preview', ['--refresh']]),
+  ];
+  it.each(refreshing)(
     'pulumi %s %j finds everything as recorded, and the gate remembers its step',
     async (command, args) => {
       const result = await system.pulumi[command](args);
@@ -235,19 +241,14 @@ describe('commands on a system at snapshotted', () => {
   );
 });
 
-/** The steps at which a whole stack is to be destroyed; all of them in the full run. */
-const tried: readonly Step[] | undefined = full ? undefined : ['active', 'destroyed/data'];
-
-describe('pulumi destroy at every step', () => {
+/** Twenty updates and more: in the full run only. */
+describe.each(inFull('pulumi destroy at every step'))('%s', () => {
   it(
     'deletes nothing, with the program and without it',
     async () => {
-      const system = await newSystem((inventory) =>
-        full ? inventory : { ...databaseOnly(inventory), together },
-      );
+      const system = await newSystem();
       for (const step of system.loaded.plan) {
-        await moveTo(system, step);
-        if (tried && !tried.includes(step)) continue;
+        await moveTo(system, step, ['--skip-preview']);
         const before = await worldOf(system);
         const records = keepRecords(system);
         const plain = await system.pulumi.destroy();

@@ -119,9 +119,7 @@ describe('an action in the list of a shared tenant', () => {
       },
     };
     const closed = { trigger, action: 'overwritten', bound: true };
-    await expect(resource(() => Promise.resolve(racing)).create(closed)).rejects.toThrow(
-      'trigger-binding-left',
-    );
+    await expect(resource(() => Promise.resolve(racing)).create(closed)).rejects.toThrow('shared-part-left');
     expect(await bound()).toEqual([]);
   });
 
