@@ -68,9 +68,13 @@ async function readLock(path: string, id: string): Promise<EngineLock | undefine
   return { path, id, pid, host, time, liveness: await livenessOf(pid, host, time) };
 }
 
+/** What the engine's process is called, wherever it is installed. */
+const engineProgram = 'pulumi';
+
 /**
  * Is the process that wrote a lock still there? Another machine cannot be asked: unknown. A process that began after the lock was
- * written only has the same number.
+ * written only has the same number, unless it is an engine: when a process began is told by the clock of now, and a lock by that
+ * of then, so a clock that was set ahead makes every living engine look younger than its lock.
  */
 export async function livenessOf(pid: number, host: string, time: string): Promise<Liveness> {
   if (host !== hostname() || !Number.isInteger(pid) || pid < 1 || Number.isNaN(Date.parse(time)))
@@ -80,14 +84,22 @@ export async function livenessOf(pid: number, host: string, time: string): Promi
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return 'dead';
   }
-  const began = await startOf(pid);
-  if (began === 'ended') return 'dead';
+  const found = await lookAt(pid);
+  if (found === 'ended') return 'dead';
   const slack = 5_000;
-  return began !== undefined && began > Date.parse(time) + slack ? 'dead' : 'alive';
+  const another = found !== undefined && found.began > Date.parse(time) + slack;
+  return another && found.program !== engineProgram ? 'dead' : 'alive';
 }
 
-/** When a process began, in milliseconds since 1970; undefined where there is no /proc. */
-async function startOf(pid: number): Promise<number | 'ended' | undefined> {
+interface LivingProcess {
+  /** Milliseconds since 1970. */
+  readonly began: number;
+  /** Of its name the first 15 letters. */
+  readonly program: string;
+}
+
+/** Undefined where there is no /proc. */
+async function lookAt(pid: number): Promise<LivingProcess | 'ended' | undefined> {
   const [stat, boot] = await Promise.all(
     [`/proc/${pid}/stat`, '/proc/stat'].map((path) => readFile(path, 'utf8').catch(() => '')),
   );
@@ -95,9 +107,10 @@ async function startOf(pid: number): Promise<number | 'ended' | undefined> {
   const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
   const booted = /^btime (\d+)$/m.exec(boot ?? '')?.[1];
   if (fields?.[0] === 'Z') return 'ended';
-  if (fields?.[19] === undefined || booted === undefined) return undefined;
+  if (stat === undefined || fields?.[19] === undefined || booted === undefined) return undefined;
   const ticksPerSecond = 100;
-  return Number(booted) * 1000 + (Number(fields[19]) / ticksPerSecond) * 1000;
+  const began = Number(booted) * 1000 + (Number(fields[19]) / ticksPerSecond) * 1000;
+  return { began, program: stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')')) };
 }
 
 /** Each lock is a file of its own name, so that exactly the lock that was judged goes. */

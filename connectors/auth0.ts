@@ -1,10 +1,14 @@
 import type { ManagementClient } from 'auth0';
-import { TeardownError, TimedOut, within } from '../diagnostics/index.ts';
+import { type Duration, TeardownError, TimedOut, within } from '../diagnostics/index.ts';
+import { type OwnAnswers, ownAnswersOf } from './auth0-answers.ts';
 import { required } from './credentials.ts';
 import { connectorError } from './problems.ts';
 
+/** For three tries of one call, between which the SDK waits up to a minute each when the tenant asks for it, and some more calls. */
+const patience: Duration = '5 minutes';
+
 /** The tenant as the vendor's own environment variables name it; never holds the secret. */
-interface Tenant {
+interface Tenant extends Pick<OwnAnswers, 'foreign'> {
   readonly domain: string;
   readonly client: ManagementClient;
 }
@@ -15,11 +19,11 @@ interface Tenant {
  * the tenant cannot be asked, and that is all but a 404: `work` may turn that into an absence with `isMissing`.
  */
 export async function withAuth0<T>(work: (client: ManagementClient) => Promise<T>): Promise<T> {
-  const { domain, client } = await tenant();
+  const { domain, client, foreign } = await tenant();
   try {
-    return await within('2 minutes', `reading the Auth0 tenant ${domain}`, work(client));
+    return await within(patience, `reading the Auth0 tenant ${domain}`, work(client));
   } catch (error) {
-    throw explain(error, domain);
+    throw foreign() ?? explain(error, domain);
   }
 }
 
@@ -41,6 +45,7 @@ async function tenant(): Promise<Tenant> {
   const [clientId, clientSecret] = [required('AUTH0_CLIENT_ID'), required('AUTH0_CLIENT_SECRET')];
   // Loaded when needed: a system without Auth0 does not wait for its SDK.
   const sdk = await import('auth0');
+  const answers = ownAnswersOf(domain);
   const client = new sdk.ManagementClient({
     domain,
     clientId,
@@ -48,8 +53,9 @@ async function tenant(): Promise<Tenant> {
     timeoutInSeconds: 20,
     maxRetries: 2,
     telemetry: false,
+    fetch: answers.fetch,
   });
-  return { domain, client };
+  return { domain, client, foreign: answers.foreign };
 }
 
 function statusOf(error: unknown): number | undefined {

@@ -162,8 +162,20 @@ function explain(error: unknown, service: string): unknown {
   return explainAnswer(error, service);
 }
 
+/** AWS signs with the time of this machine, and says so when that is wrong. */
+const aboutTheClock = new Set(['RequestExpired', 'RequestTimeTooSkewed', 'RequestInTheFuture']);
+/** AWS says by a code of its own, often with status 400, that there are too many calls. */
+const aboutTooMuch = /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|BandwidthLimitExceeded/;
+
 function explainAnswer(error: unknown, service: string): unknown {
   const code = awsCode(error);
+  if (aboutTheClock.has(code)) {
+    return connectorError(
+      'connector-credentials-refused',
+      { detail: `the clock of this machine is not AWS ${service}'s (${code})`, hint: 'timedatectl status' },
+      error,
+    );
+  }
   if (refusedCredentials.has(code)) {
     return connectorError(
       'connector-credentials-refused',
@@ -185,10 +197,13 @@ function explainAnswer(error: unknown, service: string): unknown {
     );
   }
   const { fromAws, code: network, httpStatus } = shapeOf(error);
-  if (isAboutLoad(httpStatus)) {
+  if (isAboutLoad(httpStatus) || aboutTooMuch.test(code)) {
     return connectorError(
       'connector-unreachable',
-      { detail: `AWS ${service} answered ${httpStatus}`, hint: 'try again in a minute: teardown status' },
+      {
+        detail: `AWS ${service} answered ${code || httpStatus}`,
+        hint: 'try again in a minute: teardown status',
+      },
       error,
     );
   }

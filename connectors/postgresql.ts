@@ -103,9 +103,20 @@ async function inTransaction<T>(
     query: async <Row extends object>(text: string, values: readonly unknown[] = []) =>
       (await client.query<Row>(text, [...values])).rows,
   });
-  const { command } = await client.query(end);
+  const { command } = await client.query(end).catch((cause: unknown) => {
+    throw end === 'COMMIT' && sqlState(cause) === undefined ? new CommitLost(cause) : cause;
+  });
   if (command !== end) throw notEnded(command);
   return result;
+}
+
+/** The connection broke between COMMIT and its answer. */
+class CommitLost {
+  readonly cause: unknown;
+
+  constructor(cause: unknown) {
+    this.cause = cause;
+  }
 }
 
 /** A server answers COMMIT of a transaction in which a statement failed with ROLLBACK, and that is no error to it. */
@@ -123,8 +134,16 @@ function sqlState(error: unknown): string | undefined {
   return error instanceof pg.DatabaseError ? error.code : undefined;
 }
 
+/** statement_timeout, lock_timeout, and the limits of the server on idle and whole transactions. */
+const outOfTime = new Set(['57014', '55P03', '25P03', '25P04']);
+
 function explain(error: unknown, where: string, credentials: string): unknown {
   if (error instanceof TeardownError && !(error instanceof TimedOut)) return error;
+  if (error instanceof CommitLost) {
+    const hint = 'the same command again: it looks at what is there before it changes anything';
+    const detail = `${where} did not answer COMMIT: all of the change was made, or nothing`;
+    return connectorError('connector-unreachable', { detail, hint }, error.cause);
+  }
   const state = sqlState(error);
   if (state === undefined) return explainNetwork(error, where, credentials);
   if (state.startsWith('28')) {
@@ -146,6 +165,11 @@ function explain(error: unknown, where: string, credentials: string): unknown {
       },
       error,
     );
+  }
+  if (outOfTime.has(state)) {
+    const detail = `${where} gave up a statement (SQLSTATE ${state}); nothing of its transaction was changed`;
+    const hint = `see who waits for whom: SELECT pid, wait_event_type, state FROM pg_stat_activity; then: teardown status`;
+    return connectorError('connector-timed-out', { detail, hint }, error);
   }
   const starting = state.startsWith('57P') || state.startsWith('53') || state.startsWith('08');
   return connectorError(

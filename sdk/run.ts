@@ -65,11 +65,15 @@ export class Run implements RunState {
     this.#confirmation = confirmation;
   }
 
-  /** The confirmation, if the gate gave it in this very run: same engine, not before the program started. */
+  /**
+   * The confirmation, if the gate gave it in this very run: same engine, not before the program started, not later than now. One of
+   * an earlier run, made while the clock was ahead, is none; a clock that is set back during the run ends it as well.
+   */
   get confirmedNow(): Confirmation | undefined {
     const confirmation = this.#confirmation;
     if (!confirmation || confirmation.engine !== process.env.PULUMI_NODEJS_ENGINE) return undefined;
-    return new Date(confirmation.at) >= this.#startedAt ? confirmation : undefined;
+    const at = Date.parse(confirmation.at);
+    return at >= this.#startedAt.getTime() && at <= Date.now() ? confirmation : undefined;
   }
 
   get rollCallComplete(): boolean {

@@ -74,7 +74,7 @@ export async function buildEngine(machine: Machine, progress: (line: string) => 
     const firstModule = ['go', 'mod', 'download', module_] as const;
     await perform(machine, firstModule, { ...inEngine, limit: '3 minutes' }, failure);
     const build = ['go', 'build', '-v', ...flags, '-o', `${building}/`, package_] as const;
-    await perform(machine, build, { ...inEngine, limit: '30 minutes' }, failure);
+    await perform(machine, build, { ...inEngine, limit: '60 minutes' }, failure);
     placeLanguageHost(machine, building);
     renameSync(building, directory);
   } finally {

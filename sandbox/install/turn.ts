@@ -5,7 +5,7 @@ import { claim, giveUp } from '../claim.ts';
 import { problems } from '../problems.ts';
 
 /** As long as the longest part may take. */
-const usual: Duration = '40 minutes';
+const usual: Duration = '70 minutes';
 
 /**
  * Runs `work` when no other process installs into the same project. Throws TeardownError if another one does not end within

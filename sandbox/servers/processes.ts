@@ -85,8 +85,8 @@ export async function stopAll(recordFile: string): Promise<void> {
 
 /** Waits, ten seconds at most, until no process works in one of these directories: children of a killed server end by themselves. */
 export async function untilLeft(directories: readonly string[]): Promise<void> {
-  const end = Date.now() + milliseconds('10 seconds');
-  while (Date.now() < end && workingIn(directories).length > 0) await sleep(20);
+  const end = performance.now() + milliseconds('10 seconds');
+  while (performance.now() < end && workingIn(directories).length > 0) await sleep(20);
 }
 
 /** Numbers of the processes whose working directory lies in one of these directories. */
@@ -116,9 +116,9 @@ async function stop(record: ProcessRecord): Promise<void> {
 }
 
 async function endsAfter(record: ProcessRecord, signal: NodeJS.Signals, limit: Duration): Promise<boolean> {
-  const end = Date.now() + milliseconds(limit);
+  const end = performance.now() + milliseconds(limit);
   if (isRunning(record)) process.kill(record.pid, signal);
-  while (isRunning(record) && Date.now() < end) await sleep(20);
+  while (isRunning(record) && performance.now() < end) await sleep(20);
   return !isRunning(record);
 }
 
@@ -131,13 +131,13 @@ export async function untilReady<Answer>(
   limit: Duration,
   ready: () => Promise<Answer | undefined>,
 ): Promise<Answer> {
-  const end = Date.now() + milliseconds(limit);
+  const end = performance.now() + milliseconds(limit);
   for (;;) {
     const answer = await ready();
     if (answer !== undefined) return answer;
     const { name } = launched.record;
     if (!isRunning(launched.record)) throw notStarted(name, launched.log, `${name} ended at once`);
-    if (Date.now() > end) throw notStarted(name, launched.log, `${name} did not answer within ${limit}`);
+    if (performance.now() > end) throw notStarted(name, launched.log, `${name} did not answer within ${limit}`);
     await sleep(50);
   }
 }

@@ -1,10 +1,12 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { exitCodes } from '../../diagnostics/index.ts';
 import { acquireLock, isKind } from '../../evidence/index.ts';
-import { removeTemporary } from '../evidence/temporary.ts';
+import { removeTemporary, temporaryDirectory } from '../evidence/temporary.ts';
 import { deadPid, deadStoreLock, engineLock } from './crash.ts';
 import { capturedProject } from './project.ts';
 
@@ -91,6 +93,25 @@ describe('teardown unlock', () => {
     const path = await engineLock(project, { pid: process.pid, hostname: hostname(), timestamp: longAgo });
     expect(await project.run('unlock')).toMatchObject({ code: 0 });
     expect(await exists(path)).toBe(false);
+  });
+
+  it('takes no engine for another process, although the clock was set ahead since it wrote its lock', async () => {
+    const project = await capturedProject();
+    const engine = join(await temporaryDirectory(), 'pulumi');
+    await copyFile('/bin/sleep', engine);
+    const running = spawn(engine, ['60']);
+    try {
+      await once(running, 'spawn');
+      const path = await engineLock(project, {
+        pid: running.pid,
+        hostname: hostname(),
+        timestamp: longAgo,
+      });
+      expect((await project.ask('unlock')).json).toMatchObject({ problems: [{ code: 'cli-engine-busy' }] });
+      expect(await exists(path)).toBe(true);
+    } finally {
+      running.kill('SIGKILL');
+    }
   });
 
   it('refuses the evidence lock of a living process, before it clears anything', async () => {

@@ -79,6 +79,32 @@ describe('AWS that cannot be asked', () => {
     expect(await problemOf(observe(bucket))).toMatchObject({ code, exit: 'unreachable' });
   });
 
+  it.each([
+    ['Throttling', instance, rdsError],
+    ['ThrottlingException', instance, rdsError],
+    ['RequestLimitExceeded', instance, rdsError],
+    ['TooManyRequestsException', instance, rdsError],
+    ['SlowDown', bucket, s3Error],
+  ] as const)(
+    'is asked too much: %s is unreachable for now, although its status is 400',
+    async (answer, target, error) => {
+      await answering(400, error(answer));
+      const problem = await problemOf(observe(target));
+      expect(problem).toMatchObject({ code: 'connector-unreachable', exit: 'unreachable' });
+      expect(problem.detail).toContain(answer);
+    },
+  );
+
+  it.each([
+    ['RequestTimeTooSkewed', bucket, s3Error],
+    ['RequestExpired', instance, rdsError],
+  ] as const)("does not know our clock's time: %s", async (answer, target, error) => {
+    await answering(403, error(answer));
+    const problem = await problemOf(observe(target));
+    expect(problem).toMatchObject({ code: 'connector-credentials-refused', hint: 'timedatectl status' });
+    expect(problem.detail).toMatch(/^the clock of this machine/);
+  });
+
   it('answers something we do not know', async () => {
     await answering(400, rdsError('SomethingNew'));
     const problem = await problemOf(observe(instance));

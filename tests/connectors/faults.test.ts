@@ -128,6 +128,15 @@ describe('PostgreSQL on a bad day', () => {
     },
   );
 
+  it.each(['reset', 'half'] as const)('says that it may be done after a %s inside COMMIT', async (fault) => {
+    const port = await faultyPostgresql([begun, worked, fault]);
+    process.env.FAULTY_URL = `postgres://runner:${secret}@127.0.0.1:${port}/postgres`;
+    const work = (session: Database) => session.query('UPDATE t SET a = 1');
+    await expect(changeDatabase('env:FAULTY_URL', 'crm', work)).rejects.toThrow(
+      /did not answer COMMIT: all of the change was made, or nothing\n {2}HINT: the same command again/,
+    );
+  });
+
   it('is not done when the server has rolled back what was to be committed', async () => {
     expect(await change([begun, worked, { tag: 'ROLLBACK' }])).toBe('connector-answer-unexpected');
   });

@@ -82,6 +82,11 @@ describe('a PostgreSQL server that cannot be asked', () => {
     expect(problem.hint).not.toBe('');
   });
 
+  it.each(['57014', '55P03', '25P03', '25P04'])('has timed out with SQLSTATE %s', async (state) => {
+    const problem = await problemWith(urlOf(await refusing(state)));
+    expect(problem).toMatchObject({ code: 'connector-timed-out', exit: 'timedOut' });
+  });
+
   it.each([
     `mysql://runner:${secret}@localhost/x`,
     `postgres://runner:${secret}@[::1/x`,

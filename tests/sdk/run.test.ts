@@ -41,7 +41,7 @@ function resource(name: string): pulumi.Resource {
 }
 
 function confirmation(changed: Partial<Confirmation> = {}): Confirmation {
-  const at = new Date(Date.now() + 1).toISOString();
+  const at = new Date().toISOString();
   return { step: 'active', covered: ['active'], entered: 'start', attempt: 1, engine, at, ...changed };
 }
 
@@ -64,8 +64,22 @@ describe('the confirmation of a run', () => {
     }
   });
 
+  it('is none any more when the clock is set back during the run', () => {
+    jest.useFakeTimers({ now: 1_000_000 });
+    try {
+      const run = new Run();
+      run.confirm(confirmation());
+      expect(run.confirmedNow).toBeDefined();
+      jest.setSystemTime(999_000);
+      expect(run.confirmedNow).toBeUndefined();
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   it.each([
     ['an earlier run', { at: new Date(Date.now() - 60_000).toISOString() }],
+    ['a run while the clock was ahead', { at: new Date(Date.now() + 60_000).toISOString() }],
     ['another engine', { engine: '127.0.0.1:4712' }],
     ['no engine', { engine: '' }],
     ['a time that is none', { at: 'yesterday' }],

@@ -157,7 +157,7 @@ const cases: readonly Case[] = [
     machine: go(['go build', 'silence']),
     code: 'sandbox-timed-out',
     exit: 'timedOut',
-    detail: 'did not end within 30 minutes',
+    detail: 'did not end within 60 minutes',
     hint: 'go mod download',
   },
   {
