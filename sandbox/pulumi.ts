@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { type Duration, type Json, within } from '../diagnostics/index.ts';
@@ -44,7 +44,10 @@ export interface RunningPulumi {
   readonly kill: (signal: NodeJS.Signals | 0, whom?: 'engine' | 'group') => boolean;
   /** What it has printed so far. */
   readonly output: () => string;
-  /** The engine's event log, which grows while it runs; empty for commands that have none. */
+  /**
+   * The engine's event log, which grows while it runs; empty for commands that have none. It goes with the run: the engine's debug
+   * messages in it hold what the providers answered, values of API keys among them.
+   */
   readonly eventFile: string;
 }
 
@@ -178,7 +181,7 @@ export class Pulumi {
     const ended = new Promise<PulumiResult>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (exitCode, signal) => {
-        const events = eventFile === undefined ? [] : readEvents(eventFile);
+        const events = eventFile === undefined ? [] : takeEvents(eventFile);
         const { stdout, stderr } = output;
         const run = { changes: changesOf(events), operations: operationsOf(events), events };
         resolve({ exitCode, signal, stdout, stderr, ...run });
@@ -197,6 +200,12 @@ export class Pulumi {
     );
     return { pid, result, kill, output: () => output.stdout + output.stderr, eventFile: eventFile ?? '' };
   }
+}
+
+function takeEvents(file: string): readonly EngineEvent[] {
+  const events = readEvents(file);
+  rmSync(file, { force: true });
+  return events;
 }
 
 /** Of a state export, what tests look at. */

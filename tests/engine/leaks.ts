@@ -10,7 +10,7 @@ export interface Written {
   readonly text: string;
 }
 
-/** State, its history and backups, stack files, event logs and logs of the engine: all stacks of the sandbox. */
+/** State, its history and backups, stack files and logs of the engine: all stacks of the sandbox. */
 export function engineFiles({ sandbox }: Pick<System, 'sandbox'>): readonly Written[] {
   return ['state', 'stacks', join('pulumi-home', 'logs')].flatMap((room) =>
     filesIn(join(sandbox.directory, room)),
