@@ -1,8 +1,8 @@
 import aws from '@pulumi/aws';
 import pulumi from '@pulumi/pulumi';
 import { type FormerResource, type InterfaceEntry } from '../inventory/index.ts';
-import { type Expectation, type Observed, type Posture, shortArns } from '../lifecycle/index.ts';
-import { adoption, type Closing, formerOf, type Surroundings } from './closing.ts';
+import { type Observed, type Posture, shortArns } from '../lifecycle/index.ts';
+import { adoption, Closing, formerOf, type Surroundings } from './closing.ts';
 
 type Interfaces = Posture['interfaces'];
 
@@ -11,11 +11,7 @@ type Interfaces = Posture['interfaces'];
  * a gateway response acts only once it is deployed, so each narrowing has a deployment of its own that is never replaced;
  * the stage points to the one of its posture, and on the way back to the one it had.
  */
-export class ApiGateway extends pulumi.ComponentResource implements Closing {
-  readonly resources: pulumi.Resource[] = [];
-  readonly removed: string[] = [];
-  readonly guarded = [];
-  readonly expectations: Expectation[] = [];
+export class ApiGateway extends Closing {
   readonly #name: string;
   readonly #args: Surroundings;
 
@@ -25,7 +21,7 @@ export class ApiGateway extends pulumi.ComponentResource implements Closing {
     args: Surroundings,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    super('teardown:components:ApiGateway', name, {}, opts);
+    super('ApiGateway', name, opts);
     this.#name = spec.name;
     this.#args = args;
     if (args.posture.interfaces === 'removed') this.#remove();

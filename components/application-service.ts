@@ -1,29 +1,21 @@
 import pulumi from '@pulumi/pulumi';
 import { type ServiceEntry } from '../inventory/index.ts';
-import { type Expectation, type Posture } from '../lifecycle/index.ts';
-import { type Adopted, type Closing, type Surroundings, together } from './closing.ts';
+import { type Posture } from '../lifecycle/index.ts';
+import { type Adopted, Closing, type Surroundings, together } from './closing.ts';
 import { containerService } from './container-service.ts';
 import { databaseLogin, serviceLogin } from './database-login.ts';
 import { feeders, lambdaFunction } from './function.ts';
 import { eventRule, schedule, type StarterState } from './starters.ts';
 
 /** A back-end service: stopped means that nothing runs, nothing starts it again, and its database login is locked. */
-export class ApplicationService extends pulumi.ComponentResource implements Closing {
-  readonly resources: readonly pulumi.Resource[];
-  readonly removed: readonly string[];
-  readonly guarded = [];
-  readonly expectations: readonly Expectation[];
-
+export class ApplicationService extends Closing {
   constructor(name: string, spec: ServiceEntry, args: Surroundings, opts?: pulumi.ComponentResourceOptions) {
-    super('teardown:components:ApplicationService', name, {}, opts);
-    const { resources, removed, expectations } = together([
+    super('ApplicationService', name, opts);
+    this.add(
       databaseLogin(this, spec.login, serviceLogin(args.posture), args),
       containerService(this, name, spec.ecs, args),
       this.#function(spec, args),
-    ]);
-    this.resources = resources;
-    this.removed = removed;
-    this.expectations = expectations;
+    );
     this.registerOutputs({});
   }
 

@@ -1,27 +1,19 @@
 import pulumi from '@pulumi/pulumi';
 import { type InterfaceEntry } from '../inventory/index.ts';
-import { type Expectation, type Posture } from '../lifecycle/index.ts';
+import { type Posture } from '../lifecycle/index.ts';
 import { auth0Client, type ClientState } from './auth0-client.ts';
-import { type Closing, type Surroundings } from './closing.ts';
+import { Closing, type Surroundings } from './closing.ts';
 
 /** An outside interface that its users reach with tokens of an Auth0 client: gone means that the client gets none. */
-export class ClientInterface extends pulumi.ComponentResource implements Closing {
-  readonly resources: readonly pulumi.Resource[];
-  readonly removed: readonly string[];
-  readonly guarded = [];
-  readonly expectations: readonly Expectation[];
-
+export class ClientInterface extends Closing {
   constructor(
     name: string,
     spec: Pick<InterfaceEntry, 'name'> & { readonly client: string },
     args: Surroundings,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    super('teardown:components:ClientInterface', name, {}, opts);
-    const client = auth0Client(this, spec.client, interfaceClient(args.posture), args);
-    this.resources = client.resources;
-    this.removed = client.removed;
-    this.expectations = client.expectations;
+    super('ClientInterface', name, opts);
+    this.add(auth0Client(this, spec.client, interfaceClient(args.posture), args));
     this.registerOutputs({});
   }
 }

@@ -1,4 +1,4 @@
-import type pulumi from '@pulumi/pulumi';
+import pulumi from '@pulumi/pulumi';
 import { TeardownError } from '../diagnostics/index.ts';
 import { type FormerResource, type FormerSettings, type Inventory } from '../inventory/index.ts';
 import { type Expectation, type LiveTarget, type Posture } from '../lifecycle/index.ts';
@@ -20,17 +20,31 @@ export interface Guarded {
   readonly resource: pulumi.Resource;
 }
 
-/** What every component offers: its live resources, what is to be guarded, and what must be observed afterwards. */
-export interface Closing extends pulumi.ComponentResource {
+/** Live resources, the captured ones that the posture removes (the roll-call misses all others), and what must be observed. */
+export interface Adopted {
   readonly resources: readonly pulumi.Resource[];
-  /** Logical names of the captured resources that this posture removes: the roll-call misses all others that are not built. */
   readonly removed: readonly string[];
-  readonly guarded: readonly Guarded[];
   readonly expectations: readonly Expectation[];
 }
 
-/** What a part of a component adds to it. */
-export type Adopted = Pick<Closing, 'resources' | 'removed' | 'expectations'>;
+/** A component of the CRM. lifecycle/contract.ts knows it by its `kind`, the end of its type token. */
+export abstract class Closing extends pulumi.ComponentResource implements Adopted {
+  readonly resources: pulumi.Resource[] = [];
+  readonly removed: string[] = [];
+  readonly guarded: Guarded[] = [];
+  readonly expectations: Expectation[] = [];
+
+  constructor(kind: string, name: string, opts?: pulumi.ComponentResourceOptions) {
+    super(`teardown:components:${kind}`, name, {}, opts);
+  }
+
+  protected add(...parts: readonly Adopted[]): void {
+    const { resources, removed, expectations } = together(parts);
+    this.resources.push(...resources);
+    this.removed.push(...removed);
+    this.expectations.push(...expectations);
+  }
+}
 
 /** An entry that does not name this kind of thing. */
 export const nothing: Adopted = { resources: [], removed: [], expectations: [] };

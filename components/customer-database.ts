@@ -8,23 +8,18 @@ import {
   grantedModules,
   isSensitive,
 } from '../inventory/index.ts';
-import { type Expectation, type Posture } from '../lifecycle/index.ts';
+import { type Posture } from '../lifecycle/index.ts';
 import { DatabaseAccess } from '../sdk/index.ts';
-import { adoption, type Closing, formerOf, type Guarded, type Surroundings } from './closing.ts';
+import { adoption, Closing, formerOf, type Surroundings } from './closing.ts';
 import { accessCuts } from './database-access.ts';
 
 /**
  * The CRM's database: the RDS instance if it is the CRM's alone, the database, the group role of each module and its whole-schema
  * grant, and all else that decides who may do what in it. Everything stays until `data` is removed; rights narrow with `writes`, `sensitive` and `modules`.
  */
-export class CustomerDatabase extends pulumi.ComponentResource implements Closing {
-  readonly resources: pulumi.Resource[] = [];
-  readonly removed: string[] = [];
-  readonly guarded: Guarded[] = [];
-  readonly expectations: Expectation[] = [];
-
+export class CustomerDatabase extends Closing {
   constructor(name: string, database: Database, args: Surroundings, opts?: pulumi.ComponentResourceOptions) {
-    super('teardown:components:CustomerDatabase', name, {}, opts);
+    super('CustomerDatabase', name, opts);
     const modules = databaseModules(args.inventory.modules);
     this.#instance(database, args);
     const groups = this.#groupRoles(database, modules, args);

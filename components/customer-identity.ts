@@ -8,7 +8,7 @@ import {
 } from '../inventory/index.ts';
 import { type Expectation, type Posture } from '../lifecycle/index.ts';
 import { crmClientIds } from './auth0-client.ts';
-import { adoption, type Closing, formerOf, type Surroundings } from './closing.ts';
+import { adoption, Closing, formerOf, type Surroundings } from './closing.ts';
 import { exemptions } from './login-denial.ts';
 
 /**
@@ -16,19 +16,14 @@ import { exemptions } from './login-denial.ts';
  * of accounts; accounts are never resources (rule 9). Of a shared connection only the CRM's clients leave; its settings, its other
  * clients and the connection itself stay (rule 10).
  */
-export class CustomerIdentity extends pulumi.ComponentResource implements Closing {
-  readonly resources: pulumi.Resource[] = [];
-  readonly removed: string[] = [];
-  readonly guarded = [];
-  readonly expectations: Expectation[] = [];
-
+export class CustomerIdentity extends Closing {
   constructor(
     name: string,
     spec: ConnectionEntry,
     args: Surroundings,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    super('teardown:components:CustomerIdentity', name, {}, opts);
+    super('CustomerIdentity', name, opts);
     if (spec.ownership === 'shared') {
       this.#leave(spec.name, args);
       this.registerOutputs({});

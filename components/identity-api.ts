@@ -1,49 +1,37 @@
 import auth0 from '@pulumi/auth0';
 import pulumi from '@pulumi/pulumi';
 import { clientGrants, type Inventory } from '../inventory/index.ts';
-import { type Expectation, type Posture } from '../lifecycle/index.ts';
-import { adoption, type Closing, formerOf, type Surroundings } from './closing.ts';
+import { type Posture } from '../lifecycle/index.ts';
+import { adoption, Closing, formerOf, type Surroundings } from './closing.ts';
 import { allowedScopes } from './scopes.ts';
 
 /** The CRM's API in the tenant, removed with the identities. */
-export class IdentityApi extends pulumi.ComponentResource implements Closing {
-  readonly resources: readonly pulumi.Resource[];
-  readonly removed: readonly string[];
-  readonly guarded = [];
-  readonly expectations: readonly Expectation[];
-
+export class IdentityApi extends Closing {
   constructor(name: string, { former, posture }: Surroundings, opts?: pulumi.ComponentResourceOptions) {
-    super('teardown:components:IdentityApi', name, {}, opts);
+    super('IdentityApi', name, opts);
     const captured = formerOf(former, 'identity-api');
     const target = { kind: 'auth0-api', id: captured.importId ?? '' } as const;
     if (posture.identities === 'removed') {
-      this.resources = [];
-      this.removed = ['identity-api'];
-      this.expectations = [{ target, expect: 'absent' }];
+      this.removed.push('identity-api');
+      this.expectations.push({ target, expect: 'absent' });
     } else {
       const inputs = captured.inputs as unknown as auth0.ResourceServerArgs & { identifier: string };
       const options = adoption(this, captured, posture.protection === 'held');
-      this.resources = [new auth0.ResourceServer('identity-api', inputs, options)];
-      this.removed = [];
-      this.expectations = [{ target, expect: { identifier: inputs.identifier } }];
+      this.resources.push(new auth0.ResourceServer('identity-api', inputs, options));
+      this.expectations.push({ target, expect: { identifier: inputs.identifier } });
     }
     this.registerOutputs({});
   }
 }
 
 /** What machines may ask of the CRM's API: every client grant that capture found, removed with the interfaces. */
-export class ApiGrants extends pulumi.ComponentResource implements Closing {
-  readonly resources: pulumi.Resource[] = [];
-  readonly removed: string[] = [];
-  readonly guarded = [];
-  readonly expectations: Expectation[] = [];
-
+export class ApiGrants extends Closing {
   constructor(
     name: string,
     { inventory, former, posture }: Surroundings,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    super('teardown:components:ApiGrants', name, {}, opts);
+    super('ApiGrants', name, opts);
     for (const grant of Object.keys(former.resources).filter((each) => each.startsWith(clientGrants))) {
       const captured = formerOf(former, grant);
       const target = { kind: 'auth0-client-grant', id: captured.importId ?? '' } as const;

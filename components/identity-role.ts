@@ -1,30 +1,24 @@
 import auth0 from '@pulumi/auth0';
 import pulumi from '@pulumi/pulumi';
 import { type Inventory } from '../inventory/index.ts';
-import { type Expectation, type Posture } from '../lifecycle/index.ts';
-import { adoption, type Closing, formerOf, type Surroundings } from './closing.ts';
+import { type Posture } from '../lifecycle/index.ts';
+import { adoption, Closing, formerOf, type Surroundings } from './closing.ts';
 import { allowedScopes } from './scopes.ts';
 
 /** An Auth0 role of the CRM and its permissions in the CRM's API; removed with the identities. */
-export class IdentityRole extends pulumi.ComponentResource implements Closing {
-  readonly resources: readonly pulumi.Resource[];
-  readonly removed: readonly string[];
-  readonly guarded = [];
-  readonly expectations: readonly Expectation[];
-
+export class IdentityRole extends Closing {
   constructor(
     name: string,
     { inventory, former, posture }: Surroundings,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    super('teardown:components:IdentityRole', name, {}, opts);
+    super('IdentityRole', name, opts);
     const names = [`auth0-role:${name}`, `role-permissions:${name}`] as const;
     const [role, held] = [formerOf(former, names[0]), formerOf(former, names[1])];
     const target = { kind: 'auth0-role', id: role.importId ?? '' } as const;
     if (posture.identities === 'removed') {
-      this.resources = [];
-      this.removed = names;
-      this.expectations = [{ target, expect: 'absent' }];
+      this.removed.push(...names);
+      this.expectations.push({ target, expect: 'absent' });
     } else {
       const inputs = rolePermissionsInputs(
         held.inputs as unknown as RolePermissionsInputs,
@@ -37,12 +31,11 @@ export class IdentityRole extends pulumi.ComponentResource implements Closing {
         adoption(this, role, posture.protection === 'held'),
       );
       const options = { ...adoption(this, held), dependsOn: adopted, deletedWith: adopted };
-      this.resources = [adopted, new auth0.RolePermissions(names[1], inputs, options)];
-      this.removed = [];
+      this.resources.push(adopted, new auth0.RolePermissions(names[1], inputs, options));
       const permissions = inputs.permissions.map(
         (permission) => `${permission.resourceServerIdentifier} ${permission.name}`,
       );
-      this.expectations = [{ target, expect: { permissions: permissions.sort() } }];
+      this.expectations.push({ target, expect: { permissions: permissions.sort() } });
     }
     this.registerOutputs({});
   }

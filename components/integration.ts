@@ -1,8 +1,8 @@
 import pulumi from '@pulumi/pulumi';
 import { type IntegrationEntry } from '../inventory/index.ts';
-import { type Expectation, type Posture } from '../lifecycle/index.ts';
+import { type Posture } from '../lifecycle/index.ts';
 import { auth0Client, type ClientState } from './auth0-client.ts';
-import { type Closing, type Surroundings, together } from './closing.ts';
+import { Closing, type Surroundings } from './closing.ts';
 import { databaseLogin, peerLogin } from './database-login.ts';
 import { peerQueue, peerSecret } from './peer-carriers.ts';
 import { eventRule, schedule, type StarterState } from './starters.ts';
@@ -11,31 +11,23 @@ import { eventRule, schedule, type StarterState } from './starters.ts';
  * A peer, such as the ERP, and every way between it and the CRM: a database login, an Auth0 client, a queue, a rule or schedule that
  * starts the exchange, a secret with its credential.
  */
-export class Integration extends pulumi.ComponentResource implements Closing {
-  readonly resources: readonly pulumi.Resource[];
-  readonly removed: readonly string[];
-  readonly guarded = [];
-  readonly expectations: readonly Expectation[];
-
+export class Integration extends Closing {
   constructor(
     name: string,
     spec: IntegrationEntry,
     args: Surroundings,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    super('teardown:components:Integration', name, {}, opts);
+    super('Integration', name, opts);
     const starter = peerStarter(args.posture);
-    const { resources, removed, expectations } = together([
+    this.add(
       databaseLogin(this, spec.login, peerLogin(args.posture), args),
       auth0Client(this, spec.client, peerClient(args.posture), args),
       eventRule(this, spec.rule, starter, args.former),
       schedule(this, spec.schedule, starter, args.former),
       peerQueue(this, spec.queue, args),
       peerSecret(this, spec.secret, args),
-    ]);
-    this.resources = resources;
-    this.removed = removed;
-    this.expectations = expectations;
+    );
     this.registerOutputs({});
   }
 }

@@ -4,24 +4,19 @@ import { denialName, type Inventory } from '../inventory/index.ts';
 import { type Expectation, type LiveTarget, type Posture } from '../lifecycle/index.ts';
 import { TriggerBinding } from '../sdk/index.ts';
 import { crmClientIds } from './auth0-client.ts';
-import { type Closing, type Surroundings } from './closing.ts';
+import { Closing, type Surroundings } from './closing.ts';
 
 /**
  * Refuses log-ins through the CRM's clients and no others: an action of the tenant, bound before all that are there. It is taken
  * out of the list again before it is deleted.
  */
-export class LoginDenial extends pulumi.ComponentResource implements Closing {
-  readonly resources: pulumi.Resource[] = [];
-  readonly removed = [];
-  readonly guarded = [];
-  readonly expectations: Expectation[] = [];
-
+export class LoginDenial extends Closing {
   constructor(
     name: string,
     { inventory, former, posture }: Surroundings,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    super('teardown:components:LoginDenial', name, {}, opts);
+    super('LoginDenial', name, opts);
     const action = denialName(inventory);
     const trigger = 'post-login';
     const bound = isDenied(posture);

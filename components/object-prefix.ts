@@ -1,28 +1,22 @@
 import pulumi from '@pulumi/pulumi';
 import { type ObjectStoreEntry } from '../inventory/index.ts';
-import { type Expectation } from '../lifecycle/index.ts';
 import { BucketDenials } from '../sdk/index.ts';
 import { denialsOf } from './bucket-policy.ts';
-import { type Closing, type Guarded, type Surroundings } from './closing.ts';
+import { Closing, type Surroundings } from './closing.ts';
 
 /**
  * The CRM's part of a bucket that others use too: statements of the bucket's policy deny writes, then reads, under the prefix. Neither
  * the bucket nor its policy is a resource of the stack. With the data the guard empties the prefix and takes the statements out,
  * in this order (rules 10 and 11).
  */
-export class ObjectPrefix extends pulumi.ComponentResource implements Closing {
-  readonly resources: pulumi.Resource[] = [];
-  readonly removed = [];
-  readonly guarded: Guarded[] = [];
-  readonly expectations: Expectation[] = [];
-
+export class ObjectPrefix extends Closing {
   constructor(
     name: string,
     spec: ObjectStoreEntry & { readonly prefix: string },
     args: Surroundings,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    super('teardown:components:ObjectPrefix', name, {}, opts);
+    super('ObjectPrefix', name, opts);
     const { bucket, prefix } = spec;
     const target = { kind: 'bucket-prefix', bucket, prefix } as const;
     if (args.posture.data === 'removed') {

@@ -1,24 +1,19 @@
 import aws from '@pulumi/aws';
 import pulumi from '@pulumi/pulumi';
 import { type ObjectStoreEntry } from '../inventory/index.ts';
-import { type Expectation, type Observed } from '../lifecycle/index.ts';
+import { type Observed } from '../lifecycle/index.ts';
 import { narrowedPolicy } from './bucket-policy.ts';
-import { adoption, type Closing, formerOf, type Guarded, type Surroundings } from './closing.ts';
+import { adoption, Closing, formerOf, type Surroundings } from './closing.ts';
 
 /** A bucket of the CRM: its policy denies writes, then everything, to all but the runner; removed with the data. */
-export class ObjectStore extends pulumi.ComponentResource implements Closing {
-  readonly resources: pulumi.Resource[] = [];
-  readonly removed: string[] = [];
-  readonly guarded: Guarded[] = [];
-  readonly expectations: Expectation[] = [];
-
+export class ObjectStore extends Closing {
   constructor(
     name: string,
     spec: ObjectStoreEntry,
     args: Surroundings,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    super('teardown:components:ObjectStore', name, {}, opts);
+    super('ObjectStore', name, opts);
     const target = { kind: 'bucket', name: spec.bucket } as const;
     if (args.posture.data === 'removed') {
       this.removed.push(`bucket:${spec.name}`, `bucket-policy:${spec.name}`);

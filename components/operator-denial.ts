@@ -2,7 +2,7 @@ import aws from '@pulumi/aws';
 import pulumi from '@pulumi/pulumi';
 import { denialName } from '../inventory/index.ts';
 import { type Posture } from '../lifecycle/index.ts';
-import { type Closing, type Surroundings } from './closing.ts';
+import { Closing, type Surroundings } from './closing.ts';
 
 /**
  * Denies everything, whenever a session began: `aws:TokenIssueTime`, as AWS itself writes it to revoke sessions, would let in
@@ -14,16 +14,12 @@ export const denyAll = {
 };
 
 /** The managed policy that denies everything: the boundary of every administrator in IAM while they are locked. */
-export class OperatorDenial extends pulumi.ComponentResource implements Closing {
-  readonly resources: readonly pulumi.Resource[];
-  readonly removed = [];
-  readonly guarded = [];
-  readonly expectations = [];
+export class OperatorDenial extends Closing {
   /** Undefined while administrators are not locked, and once they are gone. */
   readonly policy: aws.iam.Policy | undefined;
 
   constructor(name: string, { inventory, posture }: Surroundings, opts?: pulumi.ComponentResourceOptions) {
-    super('teardown:components:OperatorDenial', name, {}, opts);
+    super('OperatorDenial', name, opts);
     const settings = {
       name: denialName(inventory),
       description: `Denies everything to those who are locked out of ${inventory.system}.`,
@@ -32,7 +28,7 @@ export class OperatorDenial extends pulumi.ComponentResource implements Closing 
     this.policy = isLocked(posture)
       ? new aws.iam.Policy('operator-denial', settings, { parent: this })
       : undefined;
-    this.resources = this.policy ? [this.policy] : [];
+    if (this.policy) this.resources.push(this.policy);
     this.registerOutputs({});
   }
 }
