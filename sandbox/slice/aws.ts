@@ -15,8 +15,8 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { type Json, within } from '../../diagnostics/index.ts';
-import { awsSettings, type Environment } from './environment.ts';
+import { type Json } from '../../diagnostics/index.ts';
+import { awsSettings, type Environment, withClients } from './environment.ts';
 import { type WorldNames } from './names.ts';
 
 /** An object every sample bucket holds. */
@@ -24,7 +24,7 @@ export const sampleObject = 'contacts/1/letter.txt';
 const objects = [sampleObject, 'contacts/2/offer.txt', 'contacts/3/photo.txt'];
 
 export async function buildAws(environment: Environment, names: WorldNames, password: string): Promise<void> {
-  await withClients(environment, async ({ rds, s3 }) => {
+  await withBoth(environment, async ({ rds, s3 }) => {
     await rds.send(
       new CreateDBInstanceCommand({
         DBInstanceIdentifier: names.instance,
@@ -66,7 +66,7 @@ export interface AwsPicture {
 }
 
 export function readAws(environment: Environment, names: WorldNames): Promise<AwsPicture> {
-  return withClients(environment, async ({ rds, s3 }) => ({
+  return withBoth(environment, async ({ rds, s3 }) => ({
     instance: await readInstance(rds, names.instance),
     snapshots: await readSnapshots(rds, names.instance),
     bucket: await readBucket(s3, names.bucket),
@@ -123,17 +123,11 @@ function plain(value: unknown): Json {
   return JSON.parse(JSON.stringify(value ?? null)) as Json;
 }
 
-async function withClients<Result>(
+function withBoth<Result>(
   environment: Environment,
   work: (clients: { readonly rds: RDSClient; readonly s3: S3Client }) => Promise<Result>,
 ): Promise<Result> {
   const settings = awsSettings(environment);
-  const rds = new RDSClient(settings);
-  const s3 = new S3Client({ ...settings, forcePathStyle: true });
-  try {
-    return await within('1 minute', 'the sample CRM at the AWS stand-in', work({ rds, s3 }));
-  } finally {
-    rds.destroy();
-    s3.destroy();
-  }
+  const clients = { rds: new RDSClient(settings), s3: new S3Client({ ...settings, forcePathStyle: true }) };
+  return withClients('the sample CRM at the AWS stand-in', clients, work);
 }

@@ -1,4 +1,4 @@
-import { TeardownError } from '../../diagnostics/index.ts';
+import { TeardownError, within } from '../../diagnostics/index.ts';
 import { problems } from '../problems.ts';
 
 const variables = [
@@ -36,4 +36,19 @@ export function awsSettings(environment: Environment) {
     },
     maxAttempts: 2,
   };
+}
+
+/**
+ * Runs `work` with clients of the vendor's SDK and closes them. `what` says what they work on. Throws TimedOut after a minute.
+ */
+export async function withClients<Clients extends Readonly<Record<string, { destroy(): void }>>, Result>(
+  what: string,
+  clients: Clients,
+  work: (clients: Clients) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await within('1 minute', what, work(clients));
+  } finally {
+    for (const client of Object.values(clients)) client.destroy();
+  }
 }

@@ -11,8 +11,8 @@ import {
 } from '@aws-sdk/client-lambda';
 import { CreateScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { type Json, within } from '../../diagnostics/index.ts';
-import { awsSettings, type Environment } from '../slice/environment.ts';
+import { type Json } from '../../diagnostics/index.ts';
+import { awsSettings, type Environment, withClients } from '../slice/environment.ts';
 import { type Part } from './part.ts';
 import { orNull, readRule, readSchedule } from './starters.ts';
 
@@ -38,7 +38,7 @@ export interface FunctionKeys {
  */
 export const functions: Part<FunctionKeys> = {
   build: ({ environment, system }) =>
-    withClients(environment, async (clients) => {
+    withFunctions(environment, async (clients) => {
       const role = await makeRole(clients, `${system}-functions`);
       const importer = await makeFunction(clients, `${system}-importer`, role);
       await clients.lambda.send(
@@ -69,7 +69,7 @@ export const functions: Part<FunctionKeys> = {
       };
     }),
   read: ({ environment, system }) =>
-    withClients(environment, async (clients) => {
+    withFunctions(environment, async (clients) => {
       const names = ['importer', 'nightly', 'neighbour'].map((each) => `${system}-${each}`);
       return {
         functions: await Promise.all(names.map((name) => readFunction(clients, name))),
@@ -150,7 +150,7 @@ async function readFunction({ lambda }: Clients, FunctionName: string): Promise<
   return { ...settings, reserved: concurrency.ReservedConcurrentExecutions ?? null, mappings };
 }
 
-async function withClients<Result>(
+function withFunctions<Result>(
   environment: Environment,
   work: (clients: Clients) => Promise<Result>,
 ): Promise<Result> {
@@ -162,9 +162,5 @@ async function withClients<Result>(
     scheduler: new SchedulerClient(settings),
     sqs: new SQSClient(settings),
   };
-  try {
-    return await within('1 minute', 'the functions of the sample CRM', work(clients));
-  } finally {
-    for (const client of Object.values(clients)) client.destroy();
-  }
+  return withClients('the functions of the sample CRM', clients, work);
 }

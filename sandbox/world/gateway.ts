@@ -19,8 +19,8 @@ import {
   PutMethodCommand,
   UpdateStageCommand,
 } from '@aws-sdk/client-api-gateway';
-import { type Json, within } from '../../diagnostics/index.ts';
-import { awsSettings, type Environment } from '../slice/environment.ts';
+import { type Json } from '../../diagnostics/index.ts';
+import { awsSettings, type Environment, withClients } from '../slice/environment.ts';
 import { type Part } from './part.ts';
 
 /** What the callers of the gateway hold. */
@@ -118,14 +118,10 @@ async function readApi(client: APIGatewayClient, restApiId: string, api: object)
 }
 
 /** Works with a client of a sandbox's API Gateway and closes it. */
-export async function withGateway<T>(
+export function withGateway<T>(
   { environment }: { readonly environment: Environment },
   work: (client: APIGatewayClient) => Promise<T>,
 ): Promise<T> {
-  const client = new APIGatewayClient(awsSettings(environment));
-  try {
-    return await within('1 minute', 'the gateway of the sample CRM', work(client));
-  } finally {
-    client.destroy();
-  }
+  const clients = { client: new APIGatewayClient(awsSettings(environment)) };
+  return withClients('the gateway of the sample CRM', clients, ({ client }) => work(client));
 }

@@ -4,9 +4,9 @@ import {
   DescribeDBInstancesCommand,
   RDSClient,
 } from '@aws-sdk/client-rds';
-import { type Json, within } from '../../diagnostics/index.ts';
+import { type Json } from '../../diagnostics/index.ts';
 import { newPassword } from '../new-password.ts';
-import { awsSettings, type Environment } from '../slice/environment.ts';
+import { awsSettings, type Environment, withClients } from '../slice/environment.ts';
 import { type Part } from './part.ts';
 
 /** The RDS instance that carries the CRM's database and the web shop's. */
@@ -49,14 +49,10 @@ function instanceOf(system: string): string {
   return `${system}-prod`;
 }
 
-async function withRds<Result>(
+function withRds<Result>(
   environment: Environment,
   work: (rds: RDSClient) => Promise<Result>,
 ): Promise<Result> {
-  const rds = new RDSClient(awsSettings(environment));
-  try {
-    return await within('1 minute', 'the RDS instance of the sample CRM', work(rds));
-  } finally {
-    rds.destroy();
-  }
+  const clients = { rds: new RDSClient(awsSettings(environment)) };
+  return withClients('the RDS instance of the sample CRM', clients, ({ rds }) => work(rds));
 }

@@ -14,8 +14,8 @@ import {
   SetQueueAttributesCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { type Json, within } from '../../diagnostics/index.ts';
-import { awsSettings, type Environment } from '../slice/environment.ts';
+import { type Json } from '../../diagnostics/index.ts';
+import { awsSettings, type Environment, withClients } from '../slice/environment.ts';
 import { type Part } from './part.ts';
 import { orNull, readRule, readSchedule } from './starters.ts';
 
@@ -44,7 +44,7 @@ const account = '123456789012';
  */
 export const integrations: Part<IntegrationKeys> = {
   build: ({ environment, system }) =>
-    withClients(environment, async (clients) => {
+    withPeers(environment, async (clients) => {
       const { events, scheduler, secrets, sqs } = clients;
       const name = namesOf(system);
       const urls: string[] = [];
@@ -84,7 +84,7 @@ export const integrations: Part<IntegrationKeys> = {
       return { ...name, endpoint, region, queue, neighbourQueue, breakGlassAccess };
     }),
   read: ({ environment, system }) =>
-    withClients(environment, async (clients) => {
+    withPeers(environment, async (clients) => {
       const name = namesOf(system);
       return {
         queue: await readQueue(clients, name.queue),
@@ -148,7 +148,7 @@ function parsed(text: string | undefined): Json {
   return text === undefined ? null : (JSON.parse(text) as Json);
 }
 
-async function withClients<Result>(
+function withPeers<Result>(
   environment: Environment,
   work: (clients: Clients) => Promise<Result>,
 ): Promise<Result> {
@@ -159,9 +159,5 @@ async function withClients<Result>(
     secrets: new SecretsManagerClient(settings),
     sqs: new SQSClient(settings),
   };
-  try {
-    return await within('1 minute', 'the integrations of the sample CRM', work(clients));
-  } finally {
-    for (const client of Object.values(clients)) client.destroy();
-  }
+  return withClients('the integrations of the sample CRM', clients, work);
 }

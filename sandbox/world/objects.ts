@@ -8,9 +8,9 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { type Json, within } from '../../diagnostics/index.ts';
+import { type Json } from '../../diagnostics/index.ts';
 import { presentOrNull } from '../slice/aws.ts';
-import { awsSettings, type Environment } from '../slice/environment.ts';
+import { awsSettings, type Environment, withClients } from '../slice/environment.ts';
 import { type Part } from './part.ts';
 
 /** The bucket that the CRM and the web shop share, and one object of each with its text. */
@@ -92,14 +92,7 @@ async function readBucket(s3: S3Client, Bucket: string): Promise<Json> {
   };
 }
 
-async function withS3<Result>(
-  environment: Environment,
-  work: (s3: S3Client) => Promise<Result>,
-): Promise<Result> {
-  const s3 = new S3Client({ ...awsSettings(environment), forcePathStyle: true });
-  try {
-    return await within('1 minute', 'the bucket of the sample CRM', work(s3));
-  } finally {
-    s3.destroy();
-  }
+function withS3<Result>(environment: Environment, work: (s3: S3Client) => Promise<Result>): Promise<Result> {
+  const clients = { s3: new S3Client({ ...awsSettings(environment), forcePathStyle: true }) };
+  return withClients('the bucket of the sample CRM', clients, ({ s3 }) => work(s3));
 }

@@ -18,9 +18,9 @@ import {
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { type Json, within } from '../../diagnostics/index.ts';
+import { type Json } from '../../diagnostics/index.ts';
 import { newPassword } from '../new-password.ts';
-import { awsSettings, type Environment } from '../slice/environment.ts';
+import { awsSettings, type Environment, withClients } from '../slice/environment.ts';
 import { type Part } from './part.ts';
 import { type AwsKeys, type AwsPlace, openSession } from './sessions.ts';
 
@@ -192,14 +192,10 @@ async function buildBucket(environment: Environment, Bucket: string): Promise<vo
   }
 }
 
-async function withIam<Result>(
+function withIam<Result>(
   environment: Environment,
   work: (iam: IAMClient) => Promise<Result>,
 ): Promise<Result> {
-  const iam = new IAMClient(awsSettings(environment));
-  try {
-    return await within('1 minute', 'the administrators of the sample CRM', work(iam));
-  } finally {
-    iam.destroy();
-  }
+  const clients = { iam: new IAMClient(awsSettings(environment)) };
+  return withClients('the administrators of the sample CRM', clients, ({ iam }) => work(iam));
 }

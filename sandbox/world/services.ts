@@ -10,8 +10,8 @@ import {
   ECSClient,
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs';
-import { type Json, within } from '../../diagnostics/index.ts';
-import { awsSettings, type Environment } from '../slice/environment.ts';
+import { type Json } from '../../diagnostics/index.ts';
+import { awsSettings, type Environment, withClients } from '../slice/environment.ts';
 import { type Part } from './part.ts';
 
 /** Where the web service of the sample CRM runs; a neighbour runs in the same cluster. */
@@ -27,7 +27,7 @@ const dimension = 'ecs:service:DesiredCount';
 export const services: Part<ServiceKeys> = {
   async build({ environment, system }) {
     const keys = namesOf(system);
-    await withClients(environment, async ({ ecs, scaling }) => {
+    await withServices(environment, async ({ ecs, scaling }) => {
       await ecs.send(new CreateClusterCommand({ clusterName: keys.cluster }));
       for (const [name, count] of [
         [keys.service, 2],
@@ -60,7 +60,7 @@ export const services: Part<ServiceKeys> = {
   },
   read({ environment, system }) {
     const { cluster, service, neighbour } = namesOf(system);
-    return withClients(environment, async ({ ecs, scaling }) => {
+    return withServices(environment, async ({ ecs, scaling }) => {
       const command = new DescribeServicesCommand({ cluster, services: [service, neighbour] });
       const described = (await ecs.send(command)).services ?? [];
       const { ScalableTargets = [] } = await scaling.send(
@@ -96,16 +96,11 @@ interface Clients {
   readonly scaling: ApplicationAutoScalingClient;
 }
 
-async function withClients<Result>(
+function withServices<Result>(
   environment: Environment,
   work: (clients: Clients) => Promise<Result>,
 ): Promise<Result> {
   const settings = awsSettings(environment);
   const clients = { ecs: new ECSClient(settings), scaling: new ApplicationAutoScalingClient(settings) };
-  try {
-    return await within('1 minute', 'the services of the sample CRM', work(clients));
-  } finally {
-    clients.ecs.destroy();
-    clients.scaling.destroy();
-  }
+  return withClients('the services of the sample CRM', clients, work);
 }
