@@ -1,94 +1,14 @@
 import { databaseRules } from './database-rules.ts';
 import { identityRules } from './identity-rules.ts';
+import { loginSections, rolesOf } from './logins.ts';
 import { memberSections, membersOf } from './members.ts';
 import { aWaveIsMergedOnce, mergesAreNeighbours } from './merges.ts';
+import { onceRules } from './once-rules.ts';
 import { operatorRules } from './operator-rules.ts';
+import { ownershipRules } from './ownership-rules.ts';
 import { sharedBucketsHaveAPrefix, sharedCutsExist } from './shared.ts';
-import { each, eachOf, type Finding, type Located, repeated, type Rule, rule, type Section } from './rule.ts';
-import { type Inventory, type Module } from './schema.ts';
-
-const loginSections = ['modules', 'populations', 'integrations', 'services', 'operators'] as const;
-
-/** All PostgreSQL roles that a step narrows or removes. */
-function rolesOf(inventory: Pick<Inventory, (typeof loginSections)[number]>): readonly Located[] {
-  return [
-    ...each(['modules'], inventory.modules.map(groupOf), 'role'),
-    ...eachOf(['populations'], inventory.populations, 'logins'),
-    ...each(['integrations'], inventory.integrations, 'login'),
-    ...each(['services'], inventory.services, 'login'),
-    ...each(['operators'], inventory.operators, 'login'),
-  ];
-}
-
-/** Role and schema of a module, if a group role holds its rights; keeps its place in the list. */
-function groupOf(module: Module): { readonly role?: string; readonly schema?: string } {
-  return module.enforcedBy === 'database-role' ? module : {};
-}
-
-function namesAreUnique<const S extends Section>(
-  section: S,
-  names: (inventory: Pick<Inventory, S>) => readonly Located[],
-): Rule {
-  return rule(`names in ${section} are unique`, [section], (inventory) =>
-    repeated(names(inventory)).map(({ text, path }) => ({
-      code: 'inventory-duplicate-name',
-      path,
-      detail: `"${text}" is the name of an earlier entry too`,
-      hint: 'give each entry a name of its own, or remove one of them',
-    })),
-  );
-}
-
-function usedOnce(what: string, all: readonly Located[]): readonly Finding[] {
-  return repeated(all).map(({ text, path }) => ({
-    code: 'inventory-used-twice',
-    path,
-    detail: `the ${what} "${text}" is listed earlier too: two resources would fight over one live thing`,
-    hint: `list the ${what} once, where it is cut first`,
-  }));
-}
-
-const eachThingIsListedOnce: readonly Rule[] = [
-  rule('roles and logins are listed once', loginSections, (inventory) =>
-    usedOnce('role', rolesOf(inventory)),
-  ),
-  // Also with different prefixes: a bucket has one policy, and two resources would write it.
-  rule('buckets are listed once', ['objects'], ({ objects }) =>
-    usedOnce('bucket', each(['objects'], objects, 'bucket')),
-  ),
-  rule('clients are listed once', ['interfaces', 'integrations'], ({ interfaces, integrations }) =>
-    usedOnce('client', [
-      ...each(['interfaces'], interfaces, 'client'),
-      ...each(['integrations'], integrations, 'client'),
-    ]),
-  ),
-  rule('gateways are listed once', ['interfaces'], ({ interfaces }) =>
-    usedOnce(
-      'REST API',
-      each(['interfaces'], interfaces, 'gateway').map(({ text, path }) => ({
-        text: text.split('/')[0] ?? '',
-        path,
-      })),
-    ),
-  ),
-  rule('functions, queues and secrets are listed once', ['services', 'integrations'], (inventory) => [
-    ...usedOnce('function', each(['services'], inventory.services, 'lambda')),
-    ...usedOnce('queue', each(['integrations'], inventory.integrations, 'queue')),
-    ...usedOnce('secret', each(['integrations'], inventory.integrations, 'secret')),
-  ]),
-  rule('rules and schedules are listed once', ['services', 'integrations'], ({ services, integrations }) =>
-    (['rule', 'schedule'] as const).flatMap((starter) =>
-      usedOnce(starter, [
-        ...each(['services'], services, starter),
-        ...each(['integrations'], integrations, starter),
-      ]),
-    ),
-  ),
-  // Grants cover whole schemas: a second module would go on reading what the first one's wave took away.
-  rule('a schema belongs to one module', ['modules'], ({ modules }) =>
-    usedOnce('schema', each(['modules'], modules.map(groupOf), 'schema')),
-  ),
-];
+import { each, type Finding, type Located, type Rule, rule } from './rule.ts';
+import { type Inventory } from './schema.ts';
 
 function dataOf(
   list: 'modules' | 'objects',
@@ -225,55 +145,6 @@ const runnerAndBreakGlassStay: readonly Rule[] = [
   ),
 ];
 
-interface Carrier {
-  readonly ownership: string;
-  readonly others?: readonly string[] | undefined;
-}
-
-function contradictsOthers(carrier: Carrier | undefined, path: Finding['path']): readonly Finding[] {
-  const others = carrier?.others ?? [];
-  if (carrier?.ownership !== 'exclusive' || others.length === 0) return [];
-  return [
-    {
-      code: 'inventory-ownership-contradiction',
-      path: [...path, 'ownership'],
-      detail: `it is exclusive and has other users: ${others.join(', ')}`,
-      hint: 'write "ownership: shared", or remove "others" if nobody else uses it',
-    },
-  ];
-}
-
-const ownershipIsConsistent: readonly Rule[] = [
-  rule('an exclusive carrier has no other users', ['database', 'identity'], ({ database, identity }) => [
-    ...contradictsOthers(identity?.tenant, ['identity', 'tenant']),
-    ...contradictsOthers(database?.instance, ['database', 'instance']),
-  ]),
-  rule('an exclusive instance holds no shared database', ['database'], ({ database }) =>
-    database?.instance?.ownership === 'exclusive' && database.ownership === 'shared'
-      ? [
-          {
-            code: 'inventory-ownership-contradiction',
-            path: ['database', 'instance', 'ownership'],
-            detail: `removing the instance would remove the shared database "${database.name}" with it`,
-            hint: 'write "ownership: shared" for the instance too',
-          },
-        ]
-      : [],
-  ),
-  rule("the database is not the server's own", ['database'], ({ database }) =>
-    database !== undefined && ['postgres', 'template0', 'template1'].includes(database.name)
-      ? [
-          {
-            code: 'inventory-wrong-value',
-            path: ['database', 'name'],
-            detail: `"${database.name}" belongs to the server: the runner connects to it and it is never removed`,
-            hint: "name the CRM's own database",
-          },
-        ]
-      : [],
-  ),
-];
-
 const thereIsSomethingToTearDown = rule('there is something to tear down', memberSections, (inventory) =>
   inventory.database === undefined && inventory.objects.length === 0 && membersOf(inventory).size === 0
     ? [
@@ -289,22 +160,12 @@ const thereIsSomethingToTearDown = rule('there is something to tear down', membe
 
 /** The named rules of DESIGN section 3; each one looks at what the shape alone cannot say. */
 export const rules: readonly Rule[] = [
-  namesAreUnique('modules', ({ modules }) => each(['modules'], modules, 'name')),
-  namesAreUnique('populations', ({ populations }) => each(['populations'], populations, 'name')),
-  namesAreUnique('interfaces', ({ interfaces }) => each(['interfaces'], interfaces, 'name')),
-  namesAreUnique('objects', ({ objects }) => each(['objects'], objects, 'name')),
-  namesAreUnique('integrations', ({ integrations }) => each(['integrations'], integrations, 'name')),
-  namesAreUnique('services', ({ services }) => each(['services'], services, 'name')),
-  namesAreUnique('operators', ({ operators }) => each(['operators'], operators, 'name')),
-  namesAreUnique('identity', ({ identity }) =>
-    each(['identity', 'connections'], identity?.connections ?? [], 'name'),
-  ),
-  ...eachThingIsListedOnce,
+  ...onceRules,
   ...dataClassesMatch,
   ...carriersExist,
   ...entriesNameWhatTheyClose,
   ...runnerAndBreakGlassStay,
-  ...ownershipIsConsistent,
+  ...ownershipRules,
   sharedCutsExist,
   sharedBucketsHaveAPrefix,
   ...databaseRules,

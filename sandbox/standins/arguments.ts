@@ -14,10 +14,10 @@ import {
   unknown,
 } from '../../provider/protocol.ts';
 
-type Kind = 'string' | 'number' | 'boolean' | 'set' | 'list' | 'map' | 'maps' | 'mapSet' | 'json' | 'block';
+type Kind = 'string' | 'number' | 'boolean' | 'set' | 'list' | 'map' | 'mapSet' | 'json' | 'block';
 
 export interface Argument {
-  /** `set` and `list` hold strings, `map` strings by name, `maps` is a list and `mapSet` a set of such; `json` is a string
+  /** `set` and `list` hold strings, `map` strings by name, `mapSet` is a set of such; `json` is a string
    * compared by its meaning; `block` is nested settings, whose shape `refuse` judges. */
   readonly kind: Kind;
   readonly required?: true;
@@ -75,7 +75,7 @@ function complaint(argument: Argument, value: Json): string | undefined {
 function fits(kind: Kind, value: Json): boolean {
   if (kind === 'set' || kind === 'list') return Array.isArray(value) && value.every(isString);
   if (kind === 'map') return isMap(value);
-  if (kind === 'maps' || kind === 'mapSet') return Array.isArray(value) && value.every(isMap);
+  if (kind === 'mapSet') return Array.isArray(value) && value.every(isMap);
   if (kind === 'block') return typeof value === 'object' && value !== null;
   if (kind === 'json') return typeof value === 'string' && parsed(value) !== undefined;
   return typeof value === kind;

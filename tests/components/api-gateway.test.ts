@@ -6,7 +6,7 @@ import {
   responseInputs,
   restApiInputs,
   settingsInputs,
-} from '../../components/api-gateway.ts';
+} from '../../components/gateway-inputs.ts';
 import { allSteps } from '../../lifecycle/index.ts';
 import { postures } from '../../stacks/index.ts';
 
