@@ -1,49 +1,24 @@
 import { z } from 'zod';
-import { isDuration } from '../diagnostics/index.ts';
+import {
+  bucketName,
+  columnName,
+  connectionName,
+  credentials,
+  databaseName,
+  duration,
+  hostName,
+  iamName,
+  instanceId,
+  keyPrefix,
+  name,
+  others,
+  ownership,
+  principalArn,
+  tableName,
+  text,
+} from './values.ts';
 
 /** The inventory as far as components exist for it. Every object is strict: a key that nothing reads is an error. */
-
-const text = z
-  .string()
-  .regex(/\S/, 'must not be blank')
-  .regex(/^[^\u0000-\u001f\u007f-\u009f]*$/, 'must not hold control characters')
-  .max(500, 'must not be longer than 500 characters');
-
-const name = z
-  .string()
-  .regex(
-    /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
-    'must be 1 to 63 small letters, digits and hyphens, with a letter or digit at both ends',
-  )
-  .describe('Unique in its list. It is part of resource names: changing it later is a rename.');
-
-/** A PostgreSQL name as the server stores it, at most 63 bytes. */
-const databaseName = z
-  .string()
-  .regex(
-    /^[A-Za-z_][A-Za-z0-9_$.@-]{0,62}$/,
-    'must be a PostgreSQL name of 1 to 63 letters, digits, _, $, ., @ or -, with a letter or _ first',
-  );
-
-const duration = z
-  .string()
-  .refine(isDuration, 'must be a whole number and a unit, such as "30 days"')
-  .meta({ examples: ['30 days', '3 years'] });
-
-const credentials = z
-  .string()
-  .regex(/^env:[A-Z_][A-Z0-9_]*$/, 'must name an environment variable, such as env:CRM_DATABASE_URL')
-  .describe('A reference, never the secret itself.');
-
-const ownership = z
-  .enum(['exclusive', 'shared'])
-  .describe('exclusive: only this CRM uses it, it may be removed. shared: it is never removed. No default.');
-
-const others = z.array(text).optional().describe('Who else uses a shared carrier.');
-
-const principalArn = z
-  .string()
-  .regex(/^arn:[a-z-]+:(iam|sts)::\d{12}:\S{1,256}$/, 'must be the ARN of an AWS principal');
 
 const dataClass = z.strictObject({
   sensitivity: z.enum(['personal', 'sensitive', 'financial']),
@@ -53,14 +28,6 @@ const dataClass = z.strictObject({
 });
 
 const moduleFields = { name, data: z.array(name).min(1, 'must name at least one data class') };
-
-/** `schema.table.column` */
-const columnName = z
-  .string()
-  .regex(/^[A-Za-z_][\w$]*(\.[A-Za-z_][\w$]*){2}$/, 'must name a column as schema.table.column');
-
-/** `schema.table` */
-const tableName = z.string().regex(/^[A-Za-z_][\w$]*\.[A-Za-z_][\w$]*$/, 'must name a table as schema.table');
 
 /** Where the right to a module is enforced decides what is cut. */
 const moduleEntry = z.discriminatedUnion('enforcedBy', [
@@ -105,10 +72,7 @@ const databaseFields = {
 };
 
 const instance = z.strictObject({
-  id: z
-    .string()
-    .regex(/^[a-z](-?[a-z0-9]){0,62}$/, 'must be an RDS identifier: small letters, digits, single hyphens')
-    .max(63, 'must not be longer than 63 characters'),
+  id: instanceId,
   ownership,
   others,
 });
@@ -118,19 +82,9 @@ const database = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('postgresql'), ...databaseFields }),
 ]);
 
-const connectionName = z
-  .string()
-  .regex(
-    /^[A-Za-z0-9]([A-Za-z0-9-]{0,126}[A-Za-z0-9])?$/,
-    'must be an Auth0 connection name: letters, digits and hyphens',
-  );
-
 const identity = z.strictObject({
   tenant: z.strictObject({
-    domain: z
-      .string()
-      .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'must be a host name without scheme, port or path')
-      .max(253, 'must not be longer than 253 characters'),
+    domain: hostName,
     ownership,
     others,
   }),
@@ -171,15 +125,8 @@ const interfaceEntry = z.strictObject({
 
 const objectStore = z.strictObject({
   name,
-  bucket: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be an S3 bucket name of 3 to 63 characters'),
-  prefix: z
-    .string()
-    // A policy would read * and ? as wildcards and $ as a variable: the cut would reach further than the prefix.
-    .regex(/^(?:[^/\s*?$]+\/)+$/, 'must be a key prefix that ends in /, such as crm/, without * ? $ and //')
-    .optional()
-    .describe("The part of a shared bucket that is the CRM's."),
+  bucket: bucketName,
+  prefix: keyPrefix.optional().describe("The part of a shared bucket that is the CRM's."),
   ownership,
   data: z.array(name).min(1, 'must name at least one data class'),
 });
@@ -213,10 +160,6 @@ const service = z.strictObject({
   schedule: awsName.describe('Name of the EventBridge schedule in the default group that starts it.'),
   ownership,
 });
-
-const iamName = z
-  .string()
-  .regex(/^[\w+=,.@-]{1,64}$/, 'must be the name of an IAM role or user, not its ARN');
 
 const operator = z.strictObject({
   name,
