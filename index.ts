@@ -2,7 +2,7 @@
 import process from 'node:process';
 import pulumi from '@pulumi/pulumi';
 import { loadSettings } from './inventory/index.ts';
-import { passGate, Run, Verification } from './sdk/index.ts';
+import { alreadyMade, passGate, Run, Verification } from './sdk/index.ts';
 
 export default async function program(): Promise<Record<string, unknown>> {
   const run = new Run();
@@ -19,11 +19,12 @@ export default async function program(): Promise<Record<string, unknown>> {
   const captured = settings.former.resources;
   run.keep({ evidenceStore, captured });
   // The vendors' SDKs load while the gate is asked.
-  const [{ step, attempt, resource }, { build }] = await Promise.all([
+  const [{ step, attempt, resource }, { build, creations }] = await Promise.all([
     passGate(run, { system, ...settings.gate }),
     import('./stacks/index.ts'),
   ]);
-  const { resources, removed, expectations } = build(settings, step, attempt);
+  const made = await alreadyMade(creations(settings, step, attempt));
+  const { resources, removed, expectations } = build(settings, step, attempt, made);
   await run.rollCall({ resources, removed, captured });
 
   const expected = { system, evidenceStore, step, attempt, expectations };

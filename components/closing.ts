@@ -9,6 +9,8 @@ export interface Surroundings {
   readonly inventory: Inventory;
   readonly former: FormerSettings;
   readonly posture: Posture;
+  /** Import ids of what the teardown has made before, by logical name. */
+  readonly made: Readonly<Record<string, string>>;
   /** Number of the attempt: what proves something for one attempt does not for another. */
   readonly attempt: number;
 }
@@ -73,6 +75,15 @@ export function formerOf(former: FormerSettings, name: string): FormerResource {
   if (resource) return resource;
   const detail = `${name} is not in the former settings of ${former.system}`;
   throw new TeardownError(problems('component-not-captured', { detail, hint: 'teardown capture' }));
+}
+
+/** Options of a resource that the teardown makes: taken over if a run that was killed has made it. */
+export function creation(
+  parent: pulumi.Resource,
+  made: Surroundings['made'],
+  name: string,
+): pulumi.CustomResourceOptions {
+  return { parent, ...(made[name] === undefined ? {} : { import: made[name] }) };
 }
 
 /** Options of an adopted resource: its import id (types without an importer are created), its parent, its protection. */

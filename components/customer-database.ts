@@ -8,10 +8,12 @@ import {
   grantedModules,
   isSensitive,
 } from '../inventory/index.ts';
-import { type Posture } from '../lifecycle/index.ts';
+import { type Creation, type Posture } from '../lifecycle/index.ts';
 import { DatabaseAccess } from '../sdk/index.ts';
-import { adoption, Closing, formerOf, type Surroundings } from './closing.ts';
+import { adoption, Closing, creation, formerOf, type Surroundings } from './closing.ts';
 import { accessCuts } from './database-access.ts';
+
+const archiveName = 'rds-archive-snapshot';
 
 /**
  * The CRM's database: the RDS instance if it is the CRM's alone, the database, the group role of each module and its whole-schema
@@ -29,7 +31,7 @@ export class CustomerDatabase extends Closing {
     this.registerOutputs({});
   }
 
-  #instance(database: Database, { former, posture, inventory, attempt }: Surroundings): void {
+  #instance(database: Database, { former, posture, inventory, attempt, made }: Surroundings): void {
     if (database.kind !== 'rds-postgresql' || database.instance.ownership !== 'exclusive') return;
     const { instance } = database;
     const target = { kind: 'rds-instance', id: instance.id } as const;
@@ -57,8 +59,8 @@ export class CustomerDatabase extends Closing {
     this.expectations.push({ target, expect: { deletionProtection: inputs.deletionProtection } });
     if (posture.archive === 'final') {
       const args = { dbInstanceIdentifier: instance.id, dbSnapshotIdentifier: snapshot.archive };
-      const options = { parent: this, dependsOn: resource, retainOnDelete: true };
-      this.resources.push(new aws.rds.Snapshot('rds-archive-snapshot', args, options));
+      const options = { ...creation(this, made, archiveName), dependsOn: resource, retainOnDelete: true };
+      this.resources.push(new aws.rds.Snapshot(archiveName, args, options));
     }
   }
 
@@ -156,6 +158,15 @@ export class CustomerDatabase extends Closing {
     } as const;
     this.expectations.push({ target, expect: { left: [] } });
   }
+}
+
+/** What it makes: RDS has one snapshot of a name. Of another instance it is none of ours. */
+export function archiveSnapshots({ inventory, posture, attempt }: Surroundings): readonly Creation[] {
+  const { database, system } = inventory;
+  if (database?.kind !== 'rds-postgresql' || database.instance.ownership !== 'exclusive') return [];
+  if (posture.archive !== 'final' || posture.data === 'removed') return [];
+  const target = { kind: 'rds-snapshot', id: snapshotNames(system, attempt).archive } as const;
+  return [{ name: archiveName, target, expect: { instance: database.instance.id } }];
 }
 
 /**

@@ -1,10 +1,12 @@
 import auth0 from '@pulumi/auth0';
 import pulumi from '@pulumi/pulumi';
 import { denialName, type Inventory } from '../inventory/index.ts';
-import { type Expectation, type LiveTarget, type Posture } from '../lifecycle/index.ts';
+import { type Creation, type Expectation, type LiveTarget, type Posture } from '../lifecycle/index.ts';
 import { TriggerBinding } from '../sdk/index.ts';
 import { crmClientIds } from './auth0-client.ts';
-import { Closing, type Surroundings } from './closing.ts';
+import { Closing, creation, type Surroundings } from './closing.ts';
+
+const resourceName = 'login-denial';
 
 /**
  * Refuses log-ins through the CRM's clients and no others: an action of the tenant, bound before all that are there. It is taken
@@ -13,7 +15,7 @@ import { Closing, type Surroundings } from './closing.ts';
 export class LoginDenial extends Closing {
   constructor(
     name: string,
-    { inventory, former, posture }: Surroundings,
+    { inventory, former, posture, made }: Surroundings,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super('LoginDenial', name, opts);
@@ -21,10 +23,10 @@ export class LoginDenial extends Closing {
     const trigger = 'post-login';
     const bound = isDenied(posture);
     if (bound) {
-      const code = denialCode(crmClientIds({ inventory, former }), exemptions(inventory, posture));
+      const code = codeFor({ inventory, former, posture });
       const supportedTriggers = { id: trigger, version: 'v3' };
       const settings = { name: action, code, runtime: 'node22', deploy: true, supportedTriggers };
-      this.resources.push(new auth0.Action('login-denial', settings, { parent: this }));
+      this.resources.push(new auth0.Action(resourceName, settings, creation(this, made, resourceName)));
       this.#expect({ kind: 'auth0-action', name: action }, { trigger, deployed: true, code });
     } else this.#expect({ kind: 'auth0-action', name: action }, 'absent');
     const after = { parent: this, dependsOn: [...this.resources] };
@@ -36,6 +38,17 @@ export class LoginDenial extends Closing {
   #expect(target: LiveTarget, expect: Expectation['expect']): void {
     this.expectations.push({ target, expect });
   }
+}
+
+/** What it makes: a tenant has one action of a name. */
+export function denialActions(args: Surroundings): readonly Creation[] {
+  if (!isDenied(args.posture)) return [];
+  const target = { kind: 'auth0-action', name: denialName(args.inventory) } as const;
+  return [{ name: resourceName, target, expect: { trigger: 'post-login', code: codeFor(args) } }];
+}
+
+function codeFor({ inventory, former, posture }: Omit<Surroundings, 'made' | 'attempt'>): string {
+  return denialCode(crmClientIds({ inventory, former }), exemptions(inventory, posture));
 }
 
 export function isDenied({ accounts, identities }: Posture): boolean {

@@ -125,7 +125,7 @@ export async function observeAuth0EnabledClients(
 /** The facts of the contract for an `auth0-action`. */
 export async function observeAuth0Action(name: string): Promise<Observed | undefined> {
   const found = await findAction(name);
-  return found && { trigger: found.trigger, deployed: found.deployed, code: found.code };
+  return found && { ...found };
 }
 
 /** The facts of the contract for an `auth0-binding`. */

@@ -8,6 +8,7 @@ import {
   type IAMClient,
   paginateListAccessKeys,
   paginateListAttachedUserPolicies,
+  paginateListPolicies,
   paginateListUserPolicies,
   type Role,
   type Tag,
@@ -86,6 +87,19 @@ export async function observeIamUserPolicy(user: string, name: string): Promise<
   });
 }
 
+/** A managed policy of the account's own, found by its name: its path is anybody's choice. */
+export async function observeIamPolicy(name: string): Promise<Observed | undefined> {
+  const id = await ifThere(`looking for IAM policy ${name}`, async (client) => {
+    for await (const { Policies = [] } of paginateListPolicies({ client }, { Scope: 'Local' })) {
+      const found = Policies.find(({ PolicyName }) => PolicyName === name)?.Arn;
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  });
+  const policy = id === undefined ? undefined : await readPolicy(id);
+  return id === undefined || policy === undefined ? undefined : { id, policy };
+}
+
 function roleFacts(live: Role): IamRole {
   return {
     arn: live.Arn ?? '',
@@ -133,13 +147,17 @@ function boundaryOf({ PermissionsBoundary }: Role | User): { readonly boundary?:
 /** What the boundary says counts, not its name: the document of its default version is a fact of its own. */
 async function boundaryFacts(arn: string | undefined): Promise<Observed> {
   if (arn === undefined) return { boundary: null, boundaryPolicy: null };
-  const document = await ifThere(`reading IAM policy ${arn}`, async (client) => {
+  return { boundary: arn, boundaryPolicy: (await readPolicy(arn)) ?? null };
+}
+
+/** The default version of a managed policy; undefined: there is no such policy. */
+function readPolicy(arn: string): Promise<Json | undefined> {
+  return ifThere(`reading IAM policy ${arn}`, async (client) => {
     const { Policy } = await client.send(new GetPolicyCommand({ PolicyArn: arn }));
     const version = { PolicyArn: arn, VersionId: Policy?.DefaultVersionId };
     const { PolicyVersion } = await client.send(new GetPolicyVersionCommand(version));
     return documentOf(PolicyVersion?.Document);
   });
-  return { boundary: arn, boundaryPolicy: document ?? null };
 }
 
 /** AWS answers documents as URL-encoded JSON. */

@@ -2,7 +2,13 @@ import { type LiveTarget, type Observed } from '../lifecycle/index.ts';
 import { atMost } from './at-most.ts';
 import { observeAuth0Client, observeAuth0Connection } from './auth0-facts.ts';
 import { observeContainerService, observeScalingTarget } from './ecs.ts';
-import { observeIamRole, observeIamRolePolicy, observeIamUser, observeIamUserPolicy } from './iam.ts';
+import {
+  observeIamPolicy,
+  observeIamRole,
+  observeIamRolePolicy,
+  observeIamUser,
+  observeIamUserPolicy,
+} from './iam.ts';
 import { observeRule, observeRuleTarget, observeSchedule } from './events.ts';
 import { observeEventSourceMapping, observeFunction } from './lambda.ts';
 import { observeSecret, observeSecretPolicy } from './secrets.ts';
@@ -37,7 +43,7 @@ const oneOfFewSessions = atMost(8);
  * What the live system says of a target; undefined: it is not there. Throws TeardownError (exit `unreachable`) when
  * it cannot look. Facts per kind, by exactly these names:
  * - rds-instance: deletionProtection, engine, instanceClass, allocatedStorage, username, status, arn
- * - rds-snapshot: status, instance
+ * - rds-snapshot: id, status, instance
  * - bucket: versioning (`Enabled`, `Suspended`, `none`), objects (versions and delete markers, counted up to 1000)
  * - bucket-policy: policy (parsed JSON)
  * - bucket-prefix: objects (as of a bucket), denials (how many statements of the teardown are about it); absent: neither
@@ -60,11 +66,12 @@ const oneOfFewSessions = atMost(8);
  * - api-key: enabled. usage-plan: name
  * - iam-role: arn, boundary (ARN) and boundaryPolicy (parsed JSON of its default version), both null if there is none
  * - iam-user: as iam-role, and accessKeys (status by id)
+ * - iam-policy (managed, of the account's own): id (its ARN), policy (parsed JSON of its default version)
  * - iam-role-policy, iam-user-policy (inline): policy (parsed JSON)
  * - auth0-client: name, appType, grantTypes, callbacks
  * - auth0-connection: name, strategy, disableSignup, enabledClients (sorted ids)
  * - auth0-enabled-clients: enabledClients (sorted ids, of those asked for)
- * - auth0-action: trigger, deployed (the newest code runs), code
+ * - auth0-action: id, trigger, deployed (the newest code runs), code
  * - auth0-binding: bound (true; an action that is not bound is absent)
  * - auth0-api: identifier, name
  * - auth0-client-grant: clientId, audience, scopes (sorted)
@@ -142,6 +149,8 @@ export async function observe(target: LiveTarget): Promise<Observed | undefined>
       return observeIamRole(target.name);
     case 'iam-user':
       return observeIamUser(target.name);
+    case 'iam-policy':
+      return observeIamPolicy(target.name);
     case 'iam-role-policy':
       return observeIamRolePolicy(target.role, target.name);
     case 'iam-user-policy':

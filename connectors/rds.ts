@@ -43,7 +43,7 @@ export async function observeSnapshot(id: string): Promise<Observed | undefined>
     try {
       const answer = await within('60 seconds', `reading snapshot ${id}`, client.send(command));
       const snapshot = answer.DBSnapshots?.[0];
-      return snapshot && { status: snapshot.Status ?? '', instance: snapshot.DBInstanceIdentifier ?? '' };
+      return snapshot && { id, status: snapshot.Status ?? '', instance: snapshot.DBInstanceIdentifier ?? '' };
     } catch (error) {
       if (/^DBSnapshotNotFound(Fault)?$/.test(awsCode(error))) return undefined;
       throw error;

@@ -49,6 +49,7 @@ export type LiveTarget =
   | { readonly kind: 'usage-plan'; readonly id: string }
   | { readonly kind: 'iam-role'; readonly name: string }
   | { readonly kind: 'iam-user'; readonly name: string }
+  | { readonly kind: 'iam-policy'; readonly name: string }
   | { readonly kind: 'iam-role-policy'; readonly role: string; readonly name: string }
   | { readonly kind: 'iam-user-policy'; readonly user: string; readonly name: string }
   | { readonly kind: 'auth0-client'; readonly id: string }
@@ -73,6 +74,16 @@ export type Observed = Readonly<Record<string, Json>>;
 export interface Expectation {
   readonly target: LiveTarget;
   readonly expect: Observed | 'absent';
+}
+
+/**
+ * Something that the teardown makes under a name that only one thing can have. If it is there as expected, a run that was killed
+ * has made it and the engine does not know: it is taken over. `name` is the logical name of its resource.
+ */
+export interface Creation {
+  readonly name: string;
+  readonly target: LiveTarget;
+  readonly expect: Observed;
 }
 
 /** The text of a resource policy of `api` with its own ARNs in their short form, `execute-api:/stage/method/path`. */

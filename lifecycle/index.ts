@@ -18,5 +18,12 @@ export { contracts, mayDelete, type Contract } from './contract.ts';
 export { isClosed, serverPowers, type AccessCuts } from './access.ts';
 export { explain } from './refusals.ts';
 export { conditionsOf, type Condition, type ConditionName } from './gates.ts';
-export { bucketDenials, shortArns, type Expectation, type LiveTarget, type Observed } from './expectation.ts';
+export {
+  bucketDenials,
+  shortArns,
+  type Creation,
+  type Expectation,
+  type LiveTarget,
+  type Observed,
+} from './expectation.ts';
 export { kindOf, type Kind } from './kinds.ts';

@@ -6,6 +6,7 @@ export { bucketDenials } from './bucket-denials.ts';
 export { databaseAccess } from './database-access.ts';
 export { deletionGuard } from './deletion-guard.ts';
 export { gate } from './gate.ts';
+export { made } from './made.ts';
 export * from './protocol.ts';
 export { triggerBinding } from './trigger-binding.ts';
 export { verification } from './verification.ts';

@@ -3,6 +3,7 @@ import {
   databaseAccess,
   deletionGuard,
   gate,
+  made,
   serve,
   triggerBinding,
   verification,
@@ -18,6 +19,7 @@ const live: LiveSystems = {
 await serve({
   name: 'teardown',
   version: '0.1.0',
+  functions: { 'teardown:index:made': made(live) },
   resources: {
     'teardown:index:Gate': gate(live),
     'teardown:index:Verification': verification(live),

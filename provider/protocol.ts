@@ -69,6 +69,8 @@ export interface ProviderDefinition {
   readonly version: string;
   /** Type token -> handler; an unknown token is an error. */
   readonly resources: Readonly<Record<string, ResourceHandler>>;
+  /** Function token -> function that only looks; an unknown token is an error. */
+  readonly functions?: Readonly<Record<string, (args: Properties) => Promise<Properties>>>;
   /** Provider configuration, checked and kept by the definition itself. Throws to refuse. */
   readonly configure?: (config: Properties) => Promise<void>;
 }
@@ -186,6 +188,13 @@ function methodsOf(
       };
       const news = without(read(request.getNews()).value, old.inputs, request.getIgnorechangesList());
       return diffResponse(await handlerOf(request.getUrn()).diff(news, old, callOf(request.getUrn(), true)));
+    }),
+    invoke: unary(async (request: messages.InvokeRequest) => {
+      const asked = definition.functions?.[request.getTok()];
+      if (!asked) throw new Error(`${definition.name}: unknown function "${request.getTok()}"`);
+      const response = new messages.InvokeResponse();
+      response.setReturn(write(await asked(read(request.getArgs()).value), new Set()));
+      return response;
     }),
     create: unary(async (request: messages.CreateRequest) => {
       const inputs = read(request.getProperties());

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { canonical, type Check, TeardownError } from '../diagnostics/index.ts';
-import { type EvidenceStore, openStore, refuseFrozen } from '../evidence/index.ts';
+import { type EvidenceStore, type LedgerView, openStore, refuseFrozen } from '../evidence/index.ts';
 import { allSteps, type Expectation, type Observed, type Step } from '../lifecycle/index.ts';
 import { shapeFailures, updated } from './inputs.ts';
 import { type LiveSystems, nameOf } from './live-systems.ts';
@@ -33,7 +33,10 @@ export function verification(live: LiveSystems): ResourceHandler {
     const store = await openStore(evidenceStore, { system, mode: call.preview ? 'read' : 'write' });
     const view = await store.ledger();
     refuseFrozen(view);
-    if (call.preview) return { ...news };
+    if (call.preview) {
+      if (view.position()?.reached === false) await warnUnderWay(view, call);
+      return { ...news };
+    }
     requireSeen(view, old);
     const reached = await withLock(store, `verification of ${system}`, () =>
       record(store, live, inputs, call),
@@ -57,17 +60,20 @@ export function verification(live: LiveSystems): ResourceHandler {
     async create(inputs, call) {
       return { id: String(inputs.system), outputs: await verify(inputs, undefined, call) };
     },
-    /** A refresh looks again: `reached` turns false when the live systems have drifted from what was recorded. */
-    async read(old) {
+    /**
+     * A refresh looks again: `reached` turns false when the live systems have drifted from what was recorded. While another step is
+     * under way, what was recorded says nothing of the systems as they are.
+     */
+    async read(old, call) {
       const parsed = inputsSchema.safeParse(old.inputs);
       if (!parsed.success) throw new Error('a verification cannot be imported');
-      const checks = await Promise.all(
-        parsed.data.expectations.map((expectation) => look(live, expectation)),
-      );
-      return {
-        ...old,
-        outputs: { ...old.outputs, reached: checks.every(({ verdict }) => verdict === 'passed') },
-      };
+      const { system, evidenceStore, expectations } = parsed.data;
+      const view = await (await openStore(evidenceStore, { system, mode: 'read' })).ledger();
+      const recorded = view.position()?.reached === true;
+      if (!recorded) await warnUnderWay(view, call);
+      const checks = await Promise.all(expectations.map((expectation) => look(live, expectation)));
+      const reached = recorded && checks.every(({ verdict }) => verdict === 'passed');
+      return { ...old, outputs: { ...old.outputs, reached } };
     },
     update: verify,
     delete(old) {
@@ -81,6 +87,13 @@ export function verification(live: LiveSystems): ResourceHandler {
       );
     },
   };
+}
+
+/** Whoever only looks, such as a job that looks for drift, is told that what it sees is half done. */
+async function warnUnderWay(view: LedgerView, call: Call): Promise<void> {
+  const { step = 'no step', attempt = 1 } = view.position() ?? {};
+  const what = `${step} (attempt ${attempt}) was entered and is not reached: a run is at work, or one was ended`;
+  await call.log('warning', `${what}. HINT: teardown status`);
 }
 
 /** Looks at everything, then records the step as reached; false if something is still there that goes last. */

@@ -3,11 +3,14 @@ import {
   ApiGateway,
   ApiGrants,
   ApplicationService,
+  archiveSnapshots,
   ClientInterface,
   type Closing,
   CustomerDatabase,
   CustomerIdentity,
   DatabasePopulation,
+  denialActions,
+  denialPolicies,
   IdentityApi,
   IdentityRole,
   Integration,
@@ -19,8 +22,8 @@ import {
   type Surroundings,
 } from '../components/index.ts';
 import { actsInAws, deniesLogIns, type Settings } from '../inventory/index.ts';
-import { type Expectation, type Step } from '../lifecycle/index.ts';
-import { DeletionGuard } from '../sdk/index.ts';
+import { type Creation, type Expectation, type Step } from '../lifecycle/index.ts';
+import { DeletionGuard, type Made } from '../sdk/index.ts';
 import { postures } from './postures.ts';
 
 /** What was built for a step: for the roll-call all resources and the captured ones that the step removes, and what the verification is to observe. */
@@ -30,9 +33,24 @@ export interface Built {
   readonly expectations: readonly Expectation[];
 }
 
+/** What the teardown makes at a step and no cloud makes twice: what is there already goes into `build` as `made`. */
+export function creations({ inventory, former }: Settings, step: Step, attempt: number): readonly Creation[] {
+  const args: Surroundings = { inventory, former, posture: postures[step], attempt, made: {} };
+  return [
+    ...archiveSnapshots(args),
+    ...(deniesLogIns(inventory) ? denialActions(args) : []),
+    ...(actsInAws(inventory) ? denialPolicies(args) : []),
+  ];
+}
+
 /** Builds every component of the inventory for the posture of the step that the gate confirmed. */
-export function build({ inventory, former, evidenceStore }: Settings, step: Step, attempt: number): Built {
-  const args: Surroundings = { inventory, former, posture: postures[step], attempt };
+export function build(
+  { inventory, former, evidenceStore }: Settings,
+  step: Step,
+  attempt: number,
+  made: Made,
+): Built {
+  const args: Surroundings = { inventory, former, posture: postures[step], attempt, made };
   const denials = actsInAws(inventory) ? [new OperatorDenial('operators', args)] : [];
   const boundary = denials[0]?.policy?.arn;
   const components: readonly Closing[] = [

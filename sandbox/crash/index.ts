@@ -3,18 +3,21 @@
  * does what `teardown status` says afterwards and nothing else, and compares the outcome with a walk without kills.
  */
 import { type Sandbox } from '../index.ts';
+import { Agenda, countsOf } from './agenda.ts';
 import { type Outcome, outcomeOf, judge, type Verdict } from './judge.ts';
-import { type Phase, phases, planKills, type Victim, victims } from './kills.ts';
+import { type Phase, phases, planBlows, type Victim, victims } from './kills.ts';
 import { killableServers } from './servers.ts';
+import { type Spent, Stopwatch } from './stopwatch.ts';
 import { type Edit, Subject } from './subject.ts';
-import { type Say, type Struck, walk, type Walked } from './walk.ts';
+import { type Means, type Say, walk, type Walked } from './walk.ts';
 
 export interface CrashOptions {
   readonly sandbox: Sandbox;
   readonly kills: number;
   readonly seed: number;
-  /** @default the whole sample */
+  /** @default the whole sample, its waves taken together so that a walk has fewer steps and each of them does more */
   readonly edit?: Edit;
+  /** @default all; in an update each comes only where the walk without kills came to it */
   readonly phases?: readonly Phase[];
   readonly victims?: readonly Victim[];
   readonly say: Say;
@@ -24,6 +27,7 @@ export interface CrashOptions {
 export interface CrashReport {
   readonly kills: number;
   readonly seed: number;
+  /** That without kills is one of them. */
   readonly walks: number;
   readonly phases: Readonly<Partial<Record<Phase, number>>>;
   readonly victims: Readonly<Partial<Record<Victim, number>>>;
@@ -34,54 +38,63 @@ export interface CrashReport {
   /** True only if as many kills were done as were asked for, and nothing of the four was found. */
   readonly ok: boolean;
   readonly found: readonly string[];
+  /** Where the time went. */
+  readonly seconds: Readonly<Partial<Record<Spent, number>>>;
 }
+
+const fewerSteps: Edit = (inventory) => ({
+  ...inventory,
+  together: [
+    ['accounts', 'sensitive', 'modules'],
+    ['interfaces', 'integrations', 'services', 'admins'],
+    ['interfaces', 'identities', 'data'],
+  ],
+});
+
+/** A walk takes as many: some at each of its stops. What did not come to its moment is left for the next. */
+const killsOfWalk = 30;
 
 /** A walk without kills first, then walks with kills until all of them were done; a walk in which none came to its moment is the last. */
 export async function crash({ sandbox, kills, seed, say, ...options }: CrashOptions): Promise<CrashReport> {
   const servers = await killableServers(sandbox);
-  const edit = options.edit ?? ((same) => same);
-  const pending = [
-    ...planKills(kills, seed, { phases: options.phases ?? phases, victims: options.victims ?? victims }),
-  ];
+  const clock = new Stopwatch();
+  const edit = options.edit ?? fewerSteps;
   const one = async (
     name: string,
-    planned: typeof pending,
+    killing: Means['killing'],
   ): Promise<[Walked, Outcome, readonly string[]]> => {
-    const subject = await Subject.make(name, sandbox, servers, edit);
-    const walked = await walk(subject, servers, planned, say);
-    return [walked, await outcomeOf(subject, walked.back.before), subject.loaded.plan];
+    const subject = await clock.time('worlds', () => Subject.make(name, sandbox, servers, edit));
+    const walked = await walk(subject, { servers, clock, say, killing });
+    return [walked, await outcomeOf(subject, walked.back), subject.loaded.plan];
   };
   say('the walk without kills');
-  const [quiet, reference, plan] = await one(`crash-${seed}-0`, []);
+  const [quiet, reference, plan] = await one(`crash-${seed}-0`, undefined);
+  const demanded = options.phases ?? phases;
+  const stops = quiet.seen.map((seen) => new Set(demanded.filter((phase) => seen.has(phase))));
+  const blows = planBlows(kills, seed, options.victims ?? victims);
+  const agenda = new Agenda(blows, stops, Math.ceil(kills / killsOfWalk));
   const verdicts: Verdict[] = [judge(quiet, reference, reference, plan)];
-  const struck: Struck[] = [];
   const orphans: string[] = [];
-  for (let walks = 1; pending.length > 0; walks += 1) {
-    const [walked, outcome] = await one(`crash-${seed}-${walks}`, pending);
+  for (let number = 0, before = -1; agenda.next && agenda.struck.length > before; number += 1) {
+    before = agenda.struck.length;
+    const [walked, outcome] = await one(`crash-${seed}-${number + 1}`, { agenda, walk: number });
     verdicts.push(judge(walked, outcome, reference, plan));
-    struck.push(...walked.struck);
     orphans.push(...walked.orphans);
-    if (walked.struck.length === 0) break;
   }
   const all = (kind: keyof Verdict): readonly string[] => verdicts.flatMap((verdict) => verdict[kind]);
   const found = [...(['diverged', 'lost', 'doubled'] as const).flatMap(all), ...orphans];
   return {
-    kills: struck.length,
+    kills: agenda.struck.length,
     seed,
     walks: verdicts.length,
-    phases: counted(struck.map(({ phase }) => phase)),
-    victims: counted(struck.map(({ victim }) => victim)),
+    phases: agenda.counts,
+    victims: countsOf(agenda.struck.map(({ victim }) => victim)),
     diverged: all('diverged').length,
     lost: all('lost').length,
     doubled: all('doubled').length,
     orphans: orphans.length,
-    ok: struck.length === kills && found.length === 0,
+    ok: agenda.struck.length === kills && found.length === 0,
     found,
+    seconds: clock.seconds,
   };
-}
-
-function counted<Name extends string>(names: readonly Name[]): Partial<Record<Name, number>> {
-  const counts: Partial<Record<Name, number>> = {};
-  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
-  return counts;
 }

@@ -1,16 +1,21 @@
 import { canonical, type Json } from '../../diagnostics/index.ts';
 import { isKind, type LedgerEntry } from '../../evidence/index.ts';
+import { differences, pathsOf } from '../differences.ts';
 import { type Subject } from './subject.ts';
 import { type Walked } from './walk.ts';
 
 /** What is left of a walk, in words that do not depend on the system's name, its random ids and the time. */
 export interface Outcome {
-  /** What the walk has changed in the world. */
-  readonly world: string;
+  /** What the walk has changed in the world: the value by its place. */
+  readonly world: Changes;
+  /** What was not as captured after the way back: archives, which stay. */
+  readonly back: Changes;
   readonly ledger: readonly string[];
   /** URNs without the stack's name. */
   readonly resources: readonly string[];
 }
+
+type Changes = Readonly<Record<string, string>>;
 
 export interface Verdict {
   /** Worlds or ledgers that are not those of the walk without kills, and walks that did not arrive. */
@@ -21,7 +26,7 @@ export interface Verdict {
   readonly doubled: readonly string[];
 }
 
-export async function outcomeOf(subject: Subject, before: Json): Promise<Outcome> {
+export async function outcomeOf(subject: Subject, { before, after }: Walked['back']): Promise<Outcome> {
   const neutral = (text: string): string =>
     text
       .replaceAll(subject.name, 'SYSTEM')
@@ -30,30 +35,22 @@ export async function outcomeOf(subject: Subject, before: Json): Promise<Outcome
         /con_\w+|auth0\|\w+|\b[0-9a-f]{64}\b|\b[A-Za-z0-9]{32}\b|db-[A-Z0-9]+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g,
         'ID',
       )
-      .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME');
+      // An automated backup has its minute in its name.
+      .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z|\d{4}(-\d\d){4}/g, 'TIME');
+  const changes = (one: Json, other: Json): Changes =>
+    Object.fromEntries(
+      differences(one, other).map(({ path, after: value }) => [
+        neutral(path),
+        neutral(canonical((value ?? null) as Json)),
+      ]),
+    );
   const entries = await subject.ledger();
   return {
-    world: neutral(canonical(changed(before, await subject.picture()) ?? null)),
+    world: changes(before, await subject.picture()),
+    back: changes(before, after),
     ledger: entries.flatMap(meaningOf).map(neutral),
     resources: (await subject.resources()).map(({ urn }) => neutral(urn)).sort(),
   };
-}
-
-/** The parts of a picture that are not as they were: what nobody touched, random ids among it, is the same in no two worlds. */
-function changed(before: Json, after: Json): Json | undefined {
-  if (canonical(before) === canonical(after)) return undefined;
-  if (!isRecord(before) || !isRecord(after)) return after;
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const part = changed(before[name] ?? null, after[name] ?? null);
-      return part === undefined ? [] : [[name, part] as const];
-    }),
-  );
-}
-
-function isRecord(value: Json): value is Readonly<Record<string, Json>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** What an entry says about the way; refusals, failures and cleared locks are what crashes leave, and part of no way. */
@@ -67,6 +64,9 @@ function meaningOf(entry: LedgerEntry): readonly string[] {
   return body.kind === 'captured' || body.kind === 'store-created' ? [body.kind] : [];
 }
 
+/** Archives outlive the attempt they were made in. */
+const archives = 'aws.snapshots.';
+
 /** Compares a walk with kills to the same walk without. */
 export function judge(
   walked: Walked,
@@ -74,7 +74,9 @@ export function judge(
   reference: Outcome,
   plan: readonly string[],
 ): Verdict {
-  const { stuck, back } = walked;
+  const { stuck } = walked;
+  const places = (what: string, one: Changes, other: Changes): readonly string[] =>
+    pathsOf(differences(one, other)).map((path) => `${what}: ${path}`);
   const same = (what: string, one: unknown, other: unknown): readonly string[] =>
     canonical(one) === canonical(other) ? [] : [what];
   const reached = outcome.ledger.filter((line) => line.endsWith(' reached'));
@@ -82,8 +84,11 @@ export function judge(
   return {
     diverged: [
       ...(stuck === undefined ? [] : [stuck]),
-      ...same('the world after the way back is not the captured one', back.before, back.after),
-      ...same(`what the end has changed: ${outcome.world}`, outcome.world, reference.world),
+      ...Object.keys(outcome.back)
+        .filter((path) => !path.startsWith(archives))
+        .map((path) => `not as captured after the way back: ${path}`),
+      ...places('the world after the way back', outcome.back, reference.back),
+      ...places('what the end has changed', outcome.world, reference.world),
       ...same('the ledger', [...new Set(outcome.ledger)].sort(), [...new Set(reference.ledger)].sort()),
       ...same(
         'the resources in the state',

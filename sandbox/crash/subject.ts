@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
@@ -6,9 +5,10 @@ import { type Json, within } from '../../diagnostics/index.ts';
 import { createStore, type LedgerEntry, openStore } from '../../evidence/index.ts';
 import { type LoadedInventory, loadInventory } from '../../inventory/index.ts';
 import { type Position, type Step } from '../../lifecycle/index.ts';
-import { projectRoot, type Sandbox } from '../index.ts';
+import { type Sandbox } from '../index.ts';
 import { Pulumi, type RunningPulumi } from '../pulumi.ts';
 import { buildWorld, inventoryFor, readWorld, type World } from '../slice/index.ts';
+import { teardown } from '../teardown-command.ts';
 import { type Servers } from './servers.ts';
 
 /** Changes the sample's inventory before anything reads it: fewer sections, fewer steps. */
@@ -88,21 +88,9 @@ export class Subject {
   }
 
   async #teardown(args: readonly string[]): Promise<string> {
-    const cli = join(projectRoot, 'cli', 'teardown');
-    const command = [...args, '--config-file', this.#pulumi.configFile];
-    const child = spawn(cli, command, {
-      cwd: projectRoot,
-      env: this.#env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    const ended = new Promise<number | null>((resolve, reject) =>
-      child.on('error', reject).on('close', resolve),
-    );
-    const code = await within('2 minutes', `teardown ${args.join(' ')}`, ended);
-    if (code !== 0) throw new Error(`teardown ${args.join(' ')} ended with ${String(code)}:\n${output}`);
+    const what = `teardown ${args.join(' ')}`;
+    const { code, output } = await within('2 minutes', what, teardown(args, this.#pulumi, this.#env));
+    if (code !== 0) throw new Error(`${what} ended with ${code}:\n${output}`);
     return output;
   }
 }

@@ -5,13 +5,12 @@
 export { startIdentity } from './identity.ts';
 export { startMoto } from './moto.ts';
 export { clustersOf, freePort, removeCluster, startPostgresql } from './postgresql.ts';
+export { launch, readRecords, stopAll, untilLeft, untilReady, type ProcessRecord } from './processes.ts';
 export {
-  launch,
-  readRecords,
-  stopAll,
-  untilLeft,
-  untilReady,
+  isRunning,
+  type Recognised,
+  type RunningProcess,
+  startedBy,
+  startOf,
   workingIn,
-  type ProcessRecord,
-} from './processes.ts';
-export { isRunning, startOf } from '../running.ts';
+} from '../running.ts';

@@ -1,21 +1,11 @@
 import { spawn } from 'node:child_process';
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Duration, milliseconds, TeardownError } from '../../diagnostics/index.ts';
 import { lastLines } from '../install/index.ts';
 import { problems } from '../problems.ts';
-import { isRunning, type Recognised, startOf } from '../running.ts';
+import { isRunning, type Recognised, startOf, workingIn } from '../running.ts';
 
 export interface ProcessRecord extends Recognised {
   readonly name: string;
@@ -89,25 +79,6 @@ export async function untilLeft(directories: readonly string[]): Promise<void> {
   while (performance.now() < end && workingIn(directories).length > 0) await sleep(20);
 }
 
-/** Numbers of the processes whose working directory lies in one of these directories. */
-export function workingIn(directories: readonly string[]): readonly number[] {
-  return readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry))
-    .map(Number)
-    .filter((pid) => {
-      const place = workingDirectory(pid);
-      return directories.some((directory) => place === directory || place.startsWith(`${directory}/`));
-    });
-}
-
-function workingDirectory(pid: number): string {
-  try {
-    return readlinkSync(`/proc/${pid}/cwd`);
-  } catch {
-    return '';
-  }
-}
-
 async function stop(record: ProcessRecord): Promise<void> {
   if (await endsAfter(record, record.stopSignal, '10 seconds')) return;
   if (await endsAfter(record, 'SIGKILL', '5 seconds')) return;
@@ -137,7 +108,8 @@ export async function untilReady<Answer>(
     if (answer !== undefined) return answer;
     const { name } = launched.record;
     if (!isRunning(launched.record)) throw notStarted(name, launched.log, `${name} ended at once`);
-    if (performance.now() > end) throw notStarted(name, launched.log, `${name} did not answer within ${limit}`);
+    if (performance.now() > end)
+      throw notStarted(name, launched.log, `${name} did not answer within ${limit}`);
     await sleep(50);
   }
 }

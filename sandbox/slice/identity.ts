@@ -101,7 +101,9 @@ async function readConnection(tenant: ManagementClient, name: string): Promise<J
   for await (const user of await tenant.users.list({ q: `identities.connection:"${name}"` })) {
     users.push(plain({ id: user.user_id, email: user.email, blocked: user.blocked }));
   }
-  return { ...(plain(found) as Record<string, Json>), enabledClients: enabledClients.sort(), users };
+  // Never set, it is off: the way back writes that out.
+  const options = plain({ disable_signup: false, ...found.options });
+  return { ...(plain(found) as Record<string, Json>), options, enabledClients: enabledClients.sort(), users };
 }
 
 /** Enough to see that a secret is still the same one. */

@@ -59,6 +59,7 @@ const targets: readonly LiveTarget[] = [
   { kind: 'gateway-response', api: 'a', type: 'DEFAULT_4XX' },
   { kind: 'api-key', id: 'k' },
   { kind: 'usage-plan', id: 'u' },
+  { kind: 'iam-policy', name: 'p' },
   { kind: 'iam-role', name: 'r' },
   { kind: 'iam-user', name: 'u' },
   { kind: 'iam-role-policy', role: 'r', name: 'n' },

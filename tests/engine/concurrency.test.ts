@@ -1,33 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
+import { isRunning, startedBy } from '../../sandbox/servers/index.ts';
 import { entriesOf, everythingOf, inTheMiddle, part, stateFile, textOf, undisturbed } from './records.ts';
 import { approveStep, databaseOnly, newSystem, positionOf, type System, walkTo, worldOf } from './system.ts';
 
 const limit = 900_000;
 const quickly = ['--skip-preview'];
-
-/** Processes that have `parent` as their parent, by /proc. */
-function childrenOf(parent: number): readonly number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((name) => {
-      try {
-        const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-        return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === parent;
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
-}
-
-const isRunning = (pid: number): boolean => {
-  const file = `/proc/${pid}/stat`;
-  if (!existsSync(file)) return false;
-  const stat = readFileSync(file, 'utf8');
-  return stat.charAt(stat.lastIndexOf(')') + 2) !== 'Z';
-};
 
 async function converges(system: System): Promise<void> {
   await undisturbed(system);
@@ -63,7 +42,7 @@ describe('an update that is not alone, or not left alone', () => {
         await part(signal, async () => {
           await approveStep(system, step);
           const running = await inTheMiddle(system, 3);
-          const children = childrenOf(running.pid);
+          const children = startedBy(running.pid);
           running.kill(signal);
           const stopped = await running.result;
           expect(stopped.exitCode).not.toBe(0);
@@ -78,7 +57,7 @@ describe('an update that is not alone, or not left alone', () => {
         await approveStep(system, 'revoked/services');
         const running = system.pulumi.start('up', quickly);
         while ((await positionOf(system))?.step !== 'revoked/services') await sleep(20);
-        const children = childrenOf(running.pid);
+        const children = startedBy(running.pid);
         expect(children.length).toBeGreaterThan(1);
         running.kill('SIGKILL');
         await running.result;

@@ -2,12 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { main } from '../../cli/main.ts';
 import { type Standing } from '../../cli/standing.ts';
 import { within } from '../../diagnostics/index.ts';
 import { freeze, unfreeze } from '../../evidence/index.ts';
 import { kindOf } from '../../lifecycle/index.ts';
-import { projectRoot } from '../../sandbox/index.ts';
+import { teardown } from '../../sandbox/teardown-command.ts';
 import {
   entriesOf,
   everythingOf,
@@ -46,20 +45,10 @@ function urnsInState(system: System): readonly string[] {
 }
 
 /** What `teardown status` tells the operator, read from the engine's own files. */
-async function statusOf({ sandbox, pulumi, name }: System): Promise<Standing> {
-  const out: string[] = [];
-  const args = ['status', '--json', '--stack', name, '--config-file', pulumi.configFile];
-  const code = await main(args, {
-    projectRoot,
-    cwd: projectRoot,
-    environment: { ...sandbox.env },
-    colours: false,
-    write: (text) => out.push(text),
-    writeError: (text) => out.push(text),
-    now: () => new Date(),
-  });
-  expect([code, out.join('')]).toEqual([0, expect.any(String)]);
-  return JSON.parse(out.join('')) as Standing;
+async function statusOf({ sandbox, pulumi }: System): Promise<Standing> {
+  const { code, output } = await teardown(['status', '--json'], pulumi, sandbox.env);
+  expect([code, output]).toEqual([0, expect.any(String)]);
+  return JSON.parse(output) as Standing;
 }
 
 /** Waits until the ledger, which had `known` entries, holds that the step is entered; looks at new files only, to be there before the first delete. */

@@ -34,7 +34,7 @@ export function textOf({ stdout, stderr }: PulumiResult): string {
 }
 
 /** The engine's own file of the stack. */
-export function stateFile({ sandbox, name }: System): string {
+export function stateFile({ sandbox, name }: Pick<System, 'sandbox' | 'name'>): string {
   return join(sandbox.directory, 'state', '.pulumi', 'stacks', 'crm-teardown', `${name}.json`);
 }
 
@@ -142,9 +142,34 @@ export async function inTheMiddle(
   return running;
 }
 
+/** As `inTheMiddle`, for as long as it takes: the first GRANT or REVOKE waits until it is let go. */
+export async function heldUp(
+  system: System,
+): Promise<{ readonly running: ReturnType<System['pulumi']['start']>; readonly letGo: () => Promise<void> }> {
+  const holder = await session(system);
+  await holder.query('SELECT pg_advisory_lock(1)');
+  await beforeGrants(system, 'ON', 'PERFORM pg_advisory_lock_shared(1)');
+  const running = system.pulumi.start('up', ['--skip-preview']);
+  const waiting = (async () => {
+    const count = `SELECT 1/count(*) FROM pg_stat_activity WHERE wait_event = 'advisory' AND datname = current_database()`;
+    while (!(await succeeds(system, count))) await sleep(50);
+  })();
+  await within('2 minutes', 'an update that is held up', waiting);
+  const letGo = async (): Promise<void> => {
+    await holder.close();
+    await running.result;
+    await undisturbed(system);
+  };
+  return { running, letGo };
+}
+
 async function isGranting(system: System): Promise<boolean> {
   const count = `SELECT 1/count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()`;
-  return sql(system, count).then(
+  return succeeds(system, count);
+}
+
+function succeeds(system: System, statement: string): Promise<boolean> {
+  return sql(system, statement).then(
     () => true,
     () => false,
   );

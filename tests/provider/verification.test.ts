@@ -87,6 +87,25 @@ describe('Verification', () => {
     expect(await handler.update(inputs, { id, inputs, outputs }, callOf())).toMatchObject({ reached: true });
   });
 
+  it('warns whoever only looks while a step is under way, and never calls it reached', async () => {
+    const [store, live] = [await entered(), world()];
+    const handler = verification(live);
+    const inputs = inputsOf(store, [locked]);
+    const state = { id: system, inputs, outputs: { ...inputs, reached: true } };
+    const [preview, refresh] = [callOf({ preview: true }), callOf()];
+    await handler.update(inputs, state, preview);
+    expect((await handler.read(state, refresh))?.outputs.reached).toBe(false);
+    for (const { messages } of [preview, refresh])
+      expect(messages).toEqual([
+        expect.stringMatching(/^read-only \(attempt 1\) was entered and is not reached/),
+      ]);
+    await reach(store, 'read-only');
+    const [later, again] = [callOf({ preview: true }), callOf()];
+    await handler.update(inputs, state, later);
+    expect((await handler.read(state, again))?.outputs.reached).toBe(true);
+    expect([...later.messages, ...again.messages]).toEqual([]);
+  });
+
   it('has no difference at a reached step, until a refresh has found drift', async () => {
     const [store, live] = [await entered(), world()];
     const handler = verification(live);

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import pulumi from '@pulumi/pulumi';
 import { type Json } from '../../../../diagnostics/index.ts';
 import { loadSettings, type Settings } from '../../../../inventory/index.ts';
-import { passGate, Run, Verification } from '../../../../sdk/index.ts';
-import { build } from '../../../../stacks/index.ts';
+import { alreadyMade, passGate, Run, Verification } from '../../../../sdk/index.ts';
+import { build, creations } from '../../../../stacks/index.ts';
 import { failHere, isFaulty, neverResolves, somethingNew } from '../faults.ts';
 
 const projectRoot = join(import.meta.dirname, '..', '..', '..', '..');
@@ -28,7 +28,8 @@ export default async function program(): Promise<Record<string, unknown>> {
   const { step, attempt, resource } = await passGate(run, { system, ...settings.gate });
   await failHere('after the gate');
   if (isFaulty('is awaited', 'an output')) await somethingNew(system);
-  const { resources, removed, expectations } = await swallowing(() => build(settings, step, attempt));
+  const made = await alreadyMade(creations(settings, step, attempt));
+  const { resources, removed, expectations } = await swallowing(() => build(settings, step, attempt, made));
   const lie = isFaulty('is called removed', 'the component') ? Object.keys(settings.former.resources) : [];
   await run.rollCall({ resources, removed: [...removed, ...lie], captured });
 
