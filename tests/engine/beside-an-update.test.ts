@@ -56,6 +56,8 @@ async function outlived(system: System): Promise<Recognised> {
     while (running.kill(0) && startedBy(running.pid).length > 0) await sleep(1);
     process.kill(plugin.pid, 'SIGSTOP');
     await running.result;
+    // One that ended itself just before it was stopped is there for a moment longer.
+    await sleep(500);
     if (isRunning(plugin) && holder(system) === plugin.pid) return plugin;
     if (isRunning(plugin)) await goesOn(plugin);
     expect((await system.pulumi.cancel()).exitCode).toBe(0);
@@ -126,7 +128,7 @@ describe('beside an update', () => {
         const plugin = await outlived(system);
         const untouched = await everythingOf(system);
         const unlocking = await teardown(['unlock'], system.pulumi, env);
-        expect(unlocking.code).not.toBe(0);
+        expect([unlocking.code, unlocking.output]).not.toEqual([0, expect.anything()]);
         expect(unlocking.output).toContain('lock-busy');
         expect(unlocking.output).toContain(`HINT: ps -o pid,etime,args -p ${plugin.pid}`);
         const status = await teardown(['status', '--json'], system.pulumi, env);
