@@ -1,6 +1,6 @@
 /**
  * sandbox/install: puts on this machine what the sandbox needs and what is missing: the Pulumi engine, the
- * PostgreSQL server, the AWS stand-in moto. Each part can be run again and is kept; when nothing is missing it is
+ * PostgreSQL server, openssl, the AWS stand-in moto. Each part can be run again and is kept; when nothing is missing it is
  * a look at a few files.
  */
 import { resolve } from 'node:path';
@@ -9,6 +9,7 @@ import { explainFile } from '../file-problem.ts';
 import { buildEngine, findEngine, type Engine } from './engine.ts';
 import { thisMachine, type Machine } from './machine.ts';
 import { findMoto, installMoto, type Moto } from './moto.ts';
+import { hasOpenssl, installOpenssl } from './openssl.ts';
 import { findPostgresql, installPostgresql, type PostgresqlBinaries } from './postgresql.ts';
 import { inTurn } from './turn.ts';
 
@@ -41,7 +42,7 @@ export async function install(machine: Machine = thisMachine(projectRoot)): Prom
   return complete(await find(machine)) ?? (await inTurn(machine.root, () => installMissing(machine)));
 }
 
-type Found = { readonly [Tool in keyof Tools]: Tools[Tool] | undefined };
+type Found = { readonly [Tool in keyof Tools]: Tools[Tool] | undefined } & { readonly openssl: boolean };
 
 async function find(machine: Machine): Promise<Found> {
   const [engine, postgresql, moto] = await Promise.all([
@@ -49,15 +50,15 @@ async function find(machine: Machine): Promise<Found> {
     findPostgresql(machine),
     findMoto(machine),
   ]);
-  return { engine, postgresql, moto };
+  return { engine, postgresql, moto, openssl: hasOpenssl(machine) };
 }
 
-function complete({ engine, postgresql, moto }: Found): Tools | undefined {
-  return engine && postgresql && moto && { engine, postgresql, moto };
+function complete({ engine, postgresql, moto, openssl }: Found): Tools | undefined {
+  return engine && postgresql && moto && openssl ? { engine, postgresql, moto } : undefined;
 }
 
 async function installMissing(machine: Machine): Promise<Tools> {
-  let { engine, postgresql, moto } = await find(machine);
+  let { engine, postgresql, moto, openssl } = await find(machine);
   const parts: Part[] = [];
   if (!engine) {
     const title = 'Building the Pulumi engine from its Go modules (some minutes, once)';
@@ -74,8 +75,16 @@ async function installMissing(machine: Machine): Promise<Tools> {
     const title = 'Installing the AWS stand-in moto';
     parts.push({ title, install: async (progress) => void (moto = await installMoto(machine, progress)) });
   }
+  if (!openssl) {
+    const title = 'Installing openssl';
+    const install: Part['install'] = async (progress) => {
+      await installOpenssl(machine, progress);
+      openssl = hasOpenssl(machine);
+    };
+    parts.push({ title, install });
+  }
   if (parts.length > 0) await installAll(parts);
-  const tools = complete({ engine, postgresql, moto });
+  const tools = complete({ engine, postgresql, moto, openssl });
   if (!tools) throw new Error('a part reported success and was not installed');
   return tools;
 }

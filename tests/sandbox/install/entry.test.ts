@@ -83,3 +83,20 @@ describe('the entry that any Node can run', () => {
     expect(enter()).toEqual({ status: 7, said: '' });
   });
 });
+
+describe('what starts the Node of the project', () => {
+  it.each([
+    ['cli/teardown', 'cli-no-packages'],
+    ['provider/pulumi-resource-teardown', 'provider-no-packages'],
+    ['.tools/engine/0123/pulumi-language-nodejs', 'sandbox-no-packages'],
+  ])('says in one line that there is none: %s', (path, code) => {
+    const source = path.replace('.tools/engine/0123', 'sandbox/language-host');
+    mkdirSync(join(root, path, '..'), { recursive: true });
+    copyFileSync(join(projectRoot, source), join(root, path));
+    const { status, stderr } = spawnSync(join(root, path), ['status'], { encoding: 'utf8' });
+    expect(status).toBe(6);
+    expect(stderr).toBe(
+      `${code}: The packages of this project are not installed; HINT: cd ${root} && npm ci\n`,
+    );
+  });
+});

@@ -1,11 +1,17 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { exitCodes, type Problem, TeardownError } from '../../../diagnostics/index.ts';
 import { buildEngine, installMoto, installPostgresql } from '../../../sandbox/install/index.ts';
+import { installOpenssl } from '../../../sandbox/install/openssl.ts';
 import { type Description, fakeMachine, removeFakeMachines } from './fake-machine.ts';
 
 afterAll(removeFakeMachines);
 
-const parts = { engine: buildEngine, postgresql: installPostgresql, moto: installMoto };
+const parts = {
+  engine: buildEngine,
+  postgresql: installPostgresql,
+  openssl: installOpenssl,
+  moto: installMoto,
+};
 
 async function problemOf(part: keyof typeof parts, description: Description): Promise<Problem> {
   const error: unknown = await parts[part](fakeMachine(description), () => undefined).then(
@@ -220,6 +226,14 @@ const cases: readonly Case[] = [
     code: 'sandbox-disk-full',
     detail: 'No space left on device',
     hint: 'df -h',
+  },
+  {
+    what: 'no openssl and no apt-get',
+    part: 'openssl',
+    machine: { root: true },
+    code: 'sandbox-no-apt',
+    detail: 'the Auth0 stand-in makes its certificates with openssl: package openssl',
+    hint: 'install openssl',
   },
   {
     what: 'no Python',
