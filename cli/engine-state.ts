@@ -59,7 +59,8 @@ export async function engineState(backend: string, stack: string): Promise<Engin
     },
   );
   if (text === undefined) return undefined;
-  const { resources, pending_operations: pending } = parsed(text, path).checkpoint.latest ?? {};
+  const state = stateIn(text) ?? (await refuse(path));
+  const { resources, pending_operations: pending } = state.checkpoint.latest ?? {};
   const ours = (resources ?? []).filter(({ type }) => type?.startsWith('teardown:index:'));
   const gate = ours.find(({ type }) => type === 'teardown:index:Gate');
   return {
@@ -73,12 +74,26 @@ export async function engineState(backend: string, stack: string): Promise<Engin
   };
 }
 
-function parsed(text: string, path: string): z.infer<typeof checkpointFile> {
+type Checkpoint = z.infer<typeof checkpointFile>;
+
+function stateIn(text: string): Checkpoint | undefined {
   try {
     return checkpointFile.parse(JSON.parse(text));
-  } catch (cause) {
-    const hint = 'pulumi stack import --file LAST-BACKUP-OF-THE-STATE';
-    const problem = problems('cli-state-unreadable', { detail: `${path} is no state of a stack`, hint });
-    throw new TeardownError(problem, { cause });
+  } catch {
+    return undefined;
   }
+}
+
+/**
+ * On a full disk the engine leaves its file cut off, beside a copy of how it was before (`.bak`), and no command of its own can
+ * read the stack any more: the copy has to be put in its place by hand.
+ */
+async function refuse(path: string): Promise<never> {
+  const copy = `${path}.bak`;
+  const text = await within('10 seconds', `reading ${copy}`, readFile(copy, 'utf8')).catch(() => '');
+  const hint = stateIn(text)
+    ? `make room on the disk, then: cp '${copy}' '${path}'`
+    : 'pulumi stack import --file LAST-BACKUP-OF-THE-STATE';
+  const detail = `${path} is no state of a stack`;
+  throw new TeardownError(problems('cli-state-unreadable', { detail, hint }));
 }

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -181,6 +181,22 @@ describe('teardown status of records that do not go together', () => {
       const { code, error } = await project.run('status');
       expect([code, error.split(':')[0]]).toEqual([3, 'cli-state-unreadable']);
       expect(error).toContain('slice.json');
+      expect(error).toContain('HINT: pulumi stack import --file');
     },
   );
+
+  it.each([
+    [
+      'whole',
+      '{"checkpoint":{"latest":{"resources":[]}}}',
+      /HINT: make room on the disk, then: cp '(.*)\.bak' '\1'/,
+    ],
+    ['cut off, too', '{"checkpoint":{"la', /HINT: pulumi stack import --file/],
+  ])('names the copy beside a state that was cut off, if it is %s', async (_what, copy, hint) => {
+    const project = await capturedProject();
+    await engineState(project, '{"checkpoint":{"latest":{"re');
+    const file = join(project.backend, '.pulumi', 'stacks', 'crm-teardown', 'slice.json');
+    await writeFile(`${file}.bak`, copy);
+    expect((await project.run('status')).error).toMatch(hint);
+  });
 });

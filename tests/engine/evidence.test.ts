@@ -1,23 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statfsSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse, stringify } from 'yaml';
 import { createStore } from '../../evidence/index.ts';
 import { type FormerSettings, sealFormer } from '../../inventory/index.ts';
+import { mayMount, smallDisk } from './disk.ts';
 import { allButRefusals, entriesOf, everythingOf, part, textOf } from './records.ts';
 import { approveStep, databaseOnly, keepRecords, newSystem, type System, walkTo, worldOf } from './system.ts';
 
@@ -165,7 +152,9 @@ describe('the records of a system', () => {
       await approveStep(system, 'read-only');
       for (const [state, code] of mayMount() ? unwritable : []) {
         await part(`the store is ${state}`, async () => {
-          const disk = mounted(system, state);
+          const disk = smallDisk(system.loaded.evidenceStore);
+          if (state === 'full') disk.fill();
+          else disk.makeReadOnly();
           try {
             const untouched = await everythingOf(system);
             const run = await system.pulumi.up(quickly);
@@ -174,7 +163,7 @@ describe('the records of a system', () => {
             expect(textOf(run)).toContain('HINT: ');
             expect(await everythingOf(system)).toEqual(untouched);
           } finally {
-            disk.unmount();
+            disk.back();
           }
         });
       }
@@ -207,44 +196,3 @@ const unwritable = [
   ['read-only', 'evidence-store-read-only'],
   ['full', 'evidence-store-full'],
 ] as const;
-
-/** Only root of a machine that lets it can put the store on a file system of its own. */
-function mayMount(): boolean {
-  const place = mkdtempSync(join(tmpdir(), 'may-mount-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', place], { stdio: 'ignore' });
-    execFileSync('umount', [place]);
-    return true;
-  } catch {
-    return false;
-  } finally {
-    rmSync(place, { recursive: true, force: true });
-  }
-}
-
-/** The store on a small file system of its own. */
-function mounted(
-  { loaded, sandbox, name }: System,
-  state: 'read-only' | 'full',
-): { readonly unmount: () => void } {
-  const place = loaded.evidenceStore;
-  const copy = join(sandbox.directory, 'copies', `${name}-evidence`);
-  rmSync(copy, { recursive: true, force: true });
-  mkdirSync(join(sandbox.directory, 'copies'), { recursive: true });
-  cpSync(place, copy, { recursive: true });
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m,mode=755', 'tmpfs', place], { stdio: 'ignore' });
-  cpSync(copy, place, { recursive: true });
-  if (state === 'read-only') execFileSync('mount', ['-o', 'remount,ro', place]);
-  else fill(join(place, 'ballast'));
-  return {
-    unmount: () => {
-      execFileSync('umount', [place]);
-      if (!existsSync(join(place, 'store.json'))) throw new Error(`${place} is not what it was`);
-    },
-  };
-}
-
-function fill(file: string): void {
-  const { bavail, bsize } = statfsSync(join(file, '..'));
-  writeFileSync(file, Buffer.alloc(bavail * bsize));
-}

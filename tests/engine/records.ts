@@ -130,11 +130,12 @@ export async function beforeGrants(system: System, match: string, statement: str
 export async function inTheMiddle(
   system: System,
   seconds: number,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<ReturnType<System['pulumi']['start']>> {
   await sql(system, 'DROP SEQUENCE IF EXISTS public.turn; CREATE SEQUENCE public.turn');
   const once = `IF nextval('public.turn') = 1 THEN PERFORM pg_sleep(${seconds}); END IF`;
   await beforeGrants(system, 'ON', once);
-  const running = system.pulumi.start('up', ['--skip-preview']);
+  const running = system.pulumi.start('up', ['--skip-preview'], { env });
   const waiting = (async () => {
     while (!(await isGranting(system))) await sleep(50);
   })();
