@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Step } from '../lifecycle/index.ts';
 import { type Sandbox } from '../sandbox/index.ts';
 import { type LiteralResource } from './literals.ts';
-import { type Pair, type Sample, interleave } from './statistics.ts';
+import { comparison, interleave, type Measurement, type Sample } from './statistics.ts';
 import { literals, newSystem, type System, walkTo, wantStep } from './system.ts';
 import { failure, timed, type TimedStack, timedStack } from './timed-stack.ts';
 
@@ -16,6 +16,9 @@ export interface Contest {
   /** Puts the resources of a step before the minimal program; what is left is one `pulumi up`. */
   readonly want: (step: Step) => void;
 }
+
+/** Both stand at `active`. */
+export type SizedContest = Pick<Contest, 'ours' | 'minimal' | 'progress'>;
 
 const steps = ['revoked/accounts', 'revoked/sensitive'] as const;
 const largeModules = 40;
@@ -54,6 +57,20 @@ export async function largeContest(sandbox: Sandbox, progress: (text: string) =>
   });
 }
 
+/** One world with so many modules more, taken over by both programs. */
+export async function sizedContest(
+  sandbox: Sandbox,
+  progress: (text: string) => void,
+  modules: number,
+): Promise<SizedContest> {
+  progress(`taking a system with ${modules} modules more over, with both programs`);
+  const ours = await newSystem(sandbox, `bench-${modules}`, modules);
+  await walkTo(ours, 'active');
+  const atActive = await literals(ours);
+  const name = `minimal-${modules}`;
+  return contest({ sandbox, progress, ours, name, states: [atActive, atActive] });
+}
+
 interface Preparing {
   readonly sandbox: Sandbox;
   readonly progress: (text: string) => void;
@@ -78,20 +95,21 @@ async function contest({ sandbox, progress, ours, name, states }: Preparing): Pr
 }
 
 async function succeed({ pulumi }: TimedStack): Promise<void> {
-  const result = await pulumi.up();
+  const result = await pulumi.up(['--skip-preview']);
   if (result.exitCode !== 0) throw new Error(failure(`up of ${pulumi.stack}`, result));
 }
 
 /** Pairs of runs that find nothing to change. */
-export function unchanged(
-  { ours, minimal, progress }: Contest,
+export async function unchanged(
+  { ours, minimal, progress }: SizedContest,
   verb: 'preview' | 'up',
   rounds: number,
-): Promise<readonly Pair[]> {
+): Promise<Measurement> {
   const runs = { measured: () => timed(ours.stack, verb), baseline: () => timed(minimal, verb) };
-  return interleave(rounds, runs, (round) => {
+  const pairs = await interleave(rounds, runs, (round) => {
     progress(`round ${round} of ${rounds}`);
   });
+  return comparison(pairs);
 }
 
 /** The tool's own two updates beside the one that both make: gate and verification. */
@@ -101,7 +119,7 @@ const ownUpdates = 2;
 export async function changed(
   { ours, minimal, progress, want }: Contest,
   rounds: number,
-): Promise<readonly Pair[]> {
+): Promise<Measurement> {
   let round = 0;
   const next = (): Step => steps[round % 2 === 0 ? 1 : 0];
   const measured = async (): Promise<Sample> => {
@@ -116,5 +134,5 @@ export async function changed(
     round = done;
     progress(`round ${done} of ${rounds}`);
   });
-  return pairs;
+  return comparison(pairs);
 }

@@ -5,10 +5,13 @@
 import { writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { Command, InvalidArgumentError } from 'commander';
+import { accountsInPreview, accountsInState } from './accounts.ts';
 import { type Benchmark } from './benchmark.ts';
+import { growth } from './growth.ts';
 import { largePreview } from './large-preview.ts';
 import { largeUp } from './large-up.ts';
 import { largeUpWithChange } from './large-up-with-change.ts';
+import { pluginMemory, programMemory } from './memory.ts';
 import { preview } from './preview.ts';
 import { programStart } from './program-start.ts';
 import { fileOf, lineOf } from './report.ts';
@@ -25,6 +28,11 @@ const benchmarks: readonly Benchmark[] = [
   largePreview,
   largeUp,
   largeUpWithChange,
+  growth,
+  programMemory,
+  pluginMemory,
+  accountsInState,
+  accountsInPreview,
 ];
 
 const print = (text: string): boolean => process.stdout.write(`${text}\n`);

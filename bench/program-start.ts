@@ -5,7 +5,7 @@ import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { projectRoot } from '../sandbox/index.ts';
 import { type Benchmark } from './benchmark.ts';
-import { interleave, type Pair, type Sample } from './statistics.ts';
+import { comparison, interleave, type Measurement, type Sample } from './statistics.ts';
 
 export const programStart: Benchmark = {
   what: 'program start',
@@ -17,7 +17,7 @@ export const programStart: Benchmark = {
 /** A start is short, so that more rounds than asked for cost little. */
 const roundsPerRound = 3;
 
-async function measure(rounds: number, progress: (text: string) => void): Promise<readonly Pair[]> {
+async function measure(rounds: number, progress: (text: string) => void): Promise<Measurement> {
   const output = join(projectRoot, '.sandbox', `program-start-${process.pid}`);
   mkdirSync(output, { recursive: true });
   try {
@@ -30,7 +30,7 @@ async function measure(rounds: number, progress: (text: string) => void): Promis
       measured: () => Promise.resolve(start(stripped)),
       baseline: () => Promise.resolve(start(compiled)),
     };
-    return await interleave(rounds * roundsPerRound, runs);
+    return comparison(await interleave(rounds * roundsPerRound, runs));
   } finally {
     rmSync(output, { recursive: true, force: true });
   }

@@ -14,9 +14,19 @@ export interface Pair {
   readonly baseline: Sample;
 }
 
+/** What a benchmark has found, before it is judged. */
+export interface Measurement {
+  /** Of each round. */
+  readonly ratios: readonly number[];
+  /** The same by processor time, where it is about time. */
+  readonly processorRatios?: readonly number[];
+  /** The two sides of the ratio, for people. */
+  readonly compared: string;
+}
+
 /** A line of the benchmarks' file. */
 export interface Entry {
-  /** Median of the ratios of the pairs, by the clock; null if it could not be measured. */
+  /** Median of the ratios of the rounds; null if it could not be measured. */
   readonly ratio: number | null;
   readonly limit: number;
   /** Half the distance between the quartiles of these ratios. */
@@ -25,38 +35,44 @@ export interface Entry {
 }
 
 export interface Figures extends Entry {
-  /** The same ratio by processor time. */
+  /** The same ratio by processor time; null where it is not about time. */
   readonly processorRatio: number | null;
-  /** Medians by the clock. */
-  readonly seconds: { readonly measured: number; readonly baseline: number } | null;
+  readonly compared: string;
 }
 
-/** No pair is no proof: then it is not ok. */
-export function figuresOf(pairs: readonly Pair[], limit: number): Figures {
-  if (pairs.length === 0) return notMeasured(limit);
-  const ratios = pairs.map(({ measured, baseline }) => measured.seconds / baseline.seconds);
-  const ratio = quantile(ratios, 0.5);
-  const middle = (which: keyof Pair): number =>
-    quantile(
-      pairs.map((pair) => pair[which].seconds),
-      0.5,
-    );
+/** The ratio of each pair, by the clock and by processor time. */
+export function comparison(pairs: readonly Pair[]): Measurement {
+  const middle = (which: keyof Pair): string => median(pairs.map((pair) => pair[which].seconds)).toFixed(2);
+  return {
+    ratios: pairs.map(({ measured, baseline }) => measured.seconds / baseline.seconds),
+    processorRatios: pairs.map(
+      ({ measured, baseline }) => measured.processorSeconds / baseline.processorSeconds,
+    ),
+    compared: `${middle('measured')} s against ${middle('baseline')} s`,
+  };
+}
+
+/** No round is no proof: then it is not ok. */
+export function figuresOf({ ratios, processorRatios = [], compared }: Measurement, limit: number): Figures {
+  if (ratios.length === 0) return notMeasured(limit);
+  const ratio = median(ratios);
   return {
     ratio,
     limit,
     spread: (quantile(ratios, 0.75) - quantile(ratios, 0.25)) / 2,
     ok: ratio <= limit,
-    processorRatio: quantile(
-      pairs.map(({ measured, baseline }) => measured.processorSeconds / baseline.processorSeconds),
-      0.5,
-    ),
-    seconds: { measured: middle('measured'), baseline: middle('baseline') },
+    processorRatio: processorRatios.length > 0 ? median(processorRatios) : null,
+    compared,
   };
 }
 
 /** What could not be measured is not ok. */
 export function notMeasured(limit: number): Figures {
-  return { ratio: null, limit, spread: null, ok: false, processorRatio: null, seconds: null };
+  return { ratio: null, limit, spread: null, ok: false, processorRatio: null, compared: '' };
+}
+
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
 }
 
 /** Rounds of two runs each; they take turns at being first, so that neither always finds the warmer machine. */

@@ -58,7 +58,7 @@ export async function walkTo(system: System, last: Step): Promise<void> {
   const { plan, evidenceStore } = system.loaded;
   for (const step of plan.slice(0, plan.indexOf(last) + 1)) {
     await wantStep(system, step);
-    const result = await system.stack.pulumi.up();
+    const result = await system.stack.pulumi.up(['--skip-preview']);
     const position = (await (await openStore(evidenceStore)).ledger()).position();
     if (result.exitCode !== 0 || position?.step !== step || !position.reached) {
       throw new Error(failure(`${system.name} did not reach ${step}`, result));

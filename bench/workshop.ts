@@ -1,6 +1,13 @@
 import { TeardownError } from '../diagnostics/index.ts';
 import { down, enterSandbox, hold, letGo, type Sandbox, up } from '../sandbox/index.ts';
-import { type Contest, largeContest, smallContest } from './contest.ts';
+import { depopulate, populate, type Populations } from './populations.ts';
+import { type Contest, largeContest, type SizedContest, sizedContest, smallContest } from './contest.ts';
+import { measurePeaks, type Peaks } from './peaks.ts';
+
+/** Modules more than the slice has, each two resources: 50 and 500 live ones together. */
+export const sizes = { small: 18, large: 243 } as const;
+
+type Size = keyof typeof sizes;
 
 /** What benchmarks share: a sandbox, and stacks that are prepared when the first of them asks. */
 export class Workshop {
@@ -9,6 +16,9 @@ export class Workshop {
   #sandbox: Promise<Sandbox> | undefined;
   #small: Promise<Contest> | undefined;
   #large: Promise<Contest> | undefined;
+  readonly #sized = new Map<Size, Promise<SizedContest>>();
+  #peaks: Promise<readonly Peaks[]> | undefined;
+  #populations: Promise<Populations> | undefined;
 
   constructor(progress: (text: string) => void) {
     this.progress = progress;
@@ -26,7 +36,27 @@ export class Workshop {
     return (this.#large ??= largeContest(sandbox, this.progress));
   }
 
+  /** At `active`, with 50 live resources or with 500. */
+  async sized(size: Size): Promise<SizedContest> {
+    const sandbox = await this.#open();
+    const contest = this.#sized.get(size) ?? sizedContest(sandbox, this.progress, sizes[size]);
+    this.#sized.set(size, contest);
+    return contest;
+  }
+
+  /** Of program and plugin in the same updates. */
+  async peaks(rounds: number): Promise<readonly Peaks[]> {
+    const contest = await this.sized('large');
+    return (this.#peaks ??= measurePeaks(contest, rounds));
+  }
+
+  /** The sample CRM with few accounts, with few again, and with many. */
+  populations(): Promise<Populations> {
+    return (this.#populations ??= populate(this.progress));
+  }
+
   async close(): Promise<void> {
+    if (this.#populations !== undefined) await depopulate();
     if (this.#sandbox === undefined) return;
     await down(this.#name);
     letGo(this.#name);

@@ -23,9 +23,15 @@ export async function withAuth0<T>(work: (client: ManagementClient) => Promise<T
   try {
     return await within(patience, `reading the Auth0 tenant ${domain}`, work(client));
   } catch (error) {
-    throw foreign() ?? explain(error, domain);
+    const seen = foreign();
+    // What another answered once is no excuse for what the tenant answers later.
+    if (seen) last = undefined;
+    throw seen ?? explain(error, domain);
   }
 }
+
+/** The client last made, with what it was made of: each asks for a token of its own, and the vendor counts them. */
+let last: { readonly made: string; readonly tenant: Tenant } | undefined;
 
 /** The one answer that means "not there": a 404 of the Management API itself, which says so in its body; a proxy's page does not. */
 export function isMissing(error: unknown): boolean {
@@ -43,6 +49,8 @@ async function tenant(): Promise<Tenant> {
     });
   }
   const [clientId, clientSecret] = [required('AUTH0_CLIENT_ID'), required('AUTH0_CLIENT_SECRET')];
+  const made = JSON.stringify([domain, clientId, clientSecret]);
+  if (last?.made === made) return last.tenant;
   // Loaded when needed: a system without Auth0 does not wait for its SDK.
   const sdk = await import('auth0');
   const answers = ownAnswersOf(domain);
@@ -55,7 +63,8 @@ async function tenant(): Promise<Tenant> {
     telemetry: false,
     fetch: answers.fetch,
   });
-  return { domain, client, foreign: answers.foreign };
+  last = { made, tenant: { domain, client, foreign: answers.foreign } };
+  return last.tenant;
 }
 
 function statusOf(error: unknown): number | undefined {

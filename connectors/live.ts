@@ -31,13 +31,18 @@ import {
 } from './auth0-policy.ts';
 import { observedDatabase, observedRole, readDatabase, readGrants, readRole } from './postgresql-facts.ts';
 import { readLeft } from './postgresql-left.ts';
-import { type Database, withDatabase } from './postgresql.ts';
+import { withDatabase } from './postgresql.ts';
 import { observeInstance, observeSnapshot, releaseInstance } from './rds.ts';
 import { observeBucketDenials, observeBucketPrefix, releaseBucketPrefix } from './s3-prefix.ts';
 import { observeBucket, observeBucketPolicy, releaseBucket } from './s3.ts';
 
-/** A verification looks at everything at once, and a server has sessions for a hundred, most of them for others. */
+/**
+ * A verification looks at everything at once: but a server has sessions for a hundred, a tenant takes 16 calls a second and AWS
+ * throttles an account, and most of that is for others.
+ */
 const oneOfFewSessions = atMost(8);
+const oneOfFewTenantCalls = atMost(4);
+const oneOfFewAwsCalls = atMost(16);
 
 /**
  * What the live system says of a target; undefined: it is not there. Throws TeardownError (exit `unreachable`) when
@@ -78,6 +83,23 @@ const oneOfFewSessions = atMost(8);
  * - auth0-role: name, permissions (sorted, `API scope`)
  */
 export async function observe(target: LiveTarget): Promise<Observed | undefined> {
+  const turn = turnOf(target.kind);
+  return turn(() => observeNow(target));
+}
+
+function turnOf(kind: LiveTarget['kind']): ReturnType<typeof atMost> {
+  if (kind.startsWith('auth0-')) return oneOfFewTenantCalls;
+  return databaseKinds.has(kind) ? oneOfFewSessions : oneOfFewAwsCalls;
+}
+
+const databaseKinds: ReadonlySet<LiveTarget['kind']> = new Set([
+  'database',
+  'database-role',
+  'schema-grant',
+  'database-access',
+]);
+
+async function observeNow(target: LiveTarget): Promise<Observed | undefined> {
   switch (target.kind) {
     case 'rds-instance':
       return observeInstance(target.id);
@@ -93,22 +115,22 @@ export async function observe(target: LiveTarget): Promise<Observed | undefined>
       return observeBucketPrefix(target);
     case 'database': {
       const { credentials, name } = target;
-      const facts = await look(credentials, undefined, (session) => readDatabase(session, name));
+      const facts = await withDatabase(credentials, undefined, (session) => readDatabase(session, name));
       return facts && observedDatabase(facts);
     }
     case 'database-role': {
       const { credentials, name } = target;
-      const facts = await look(credentials, undefined, (session) => readRole(session, name));
+      const facts = await withDatabase(credentials, undefined, (session) => readRole(session, name));
       return facts && observedRole(facts);
     }
     case 'schema-grant': {
       const { credentials, database, schema, role } = target;
-      const facts = await look(credentials, database, (session) => readGrants(session, schema, role));
+      const facts = await withDatabase(credentials, database, (session) => readGrants(session, schema, role));
       return facts && { database, ...facts };
     }
     case 'database-access': {
       const { credentials, name } = target;
-      const left = await look(credentials, name, (session) => readLeft(session, target));
+      const left = await withDatabase(credentials, name, (session) => readLeft(session, target));
       return left && { left: left.map(({ says }) => says) };
     }
     case 'ecs-service':
@@ -182,12 +204,4 @@ export async function release(target: LiveTarget): Promise<void> {
   if (target.kind === 'rds-instance') await releaseInstance(target.id);
   if (target.kind === 'bucket') await releaseBucket(target.name);
   if (target.kind === 'bucket-prefix') await releaseBucketPrefix(target);
-}
-
-function look<T>(
-  credentials: string,
-  database: string | undefined,
-  work: (session: Database) => Promise<T>,
-): Promise<T | undefined> {
-  return oneOfFewSessions(() => withDatabase(credentials, database, work));
 }

@@ -7,4 +7,5 @@ export { defineProblems, render, TeardownError, type Place, type Problem } from 
 export { overall, type Check, type Verdict } from './checks.ts';
 export { isDuration, milliseconds, type Duration } from './durations.ts';
 export { canonical, digest, type Json } from './digests.ts';
+export { packed, unpacked } from './packed.ts';
 export { TimedOut, within, type WaitOptions } from './limits.ts';

@@ -5,16 +5,13 @@ import { within } from '../diagnostics/index.ts';
 type TextFile =
   { readonly text: string } | { readonly missing: true } | { readonly missing: false; readonly says: string };
 
-/** Inventories and former settings are written or read by people; more than this is not one. */
-const largest = 4 * 1024 * 1024;
-
-/** Reads a UTF-8 file of at most 4 MiB; everything that can be wrong with it is an answer, not an exception. */
-export async function readTextFile(path: string): Promise<TextFile> {
+/** Reads a UTF-8 file of at most that many MiB; everything that can be wrong with it is an answer, not an exception. */
+export async function readTextFile(path: string, mebibytes: number): Promise<TextFile> {
   try {
     const facts = await within('10 seconds', `looking at ${path}`, stat(path));
     if (!facts.isFile()) return { missing: false, says: 'it is not a regular file' };
-    if (facts.size > largest)
-      return { missing: false, says: `it is larger than 4 MiB (${facts.size} bytes)` };
+    if (facts.size > mebibytes * 1024 * 1024)
+      return { missing: false, says: `it is larger than ${mebibytes} MiB (${facts.size} bytes)` };
     const bytes = await within('10 seconds', `reading ${path}`, readFile(path));
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch (error) {

@@ -32,6 +32,9 @@ export interface FormerSettings {
   readonly digest: string;
 }
 
+/** Who may do what with 2,000 tables takes 8 MiB. */
+const mostMebibytes = 256;
+
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hex');
 
 const formerSchema = z.strictObject({
@@ -91,7 +94,7 @@ export function readFormer(text: string, file: string, system: string): FormerRe
 
 /** As `readFormer`, from a file; a missing one is a problem that `teardown capture` solves. */
 export async function readFormerFile(path: string, shownAs: string, system: string): Promise<FormerReading> {
-  const file = await readTextFile(path);
+  const file = await readTextFile(path, mostMebibytes);
   if ('text' in file) return readFormer(file.text, shownAs, system);
   const place = { file: shownAs, line: 1, column: 1 };
   if (!file.missing) {

@@ -74,8 +74,11 @@ export async function loadInventory(path: string, shownAs = path): Promise<Loade
   return describe(inventory, resolve(path));
 }
 
+/** People write it; more than this is not one. */
+const mostMebibytes = 4;
+
 export async function readInventoryFile(path: string, shownAs: string): Promise<Reading> {
-  const file = await readTextFile(path);
+  const file = await readTextFile(path, mostMebibytes);
   if ('text' in file) return readInventory(file.text, shownAs);
   const place = { file: shownAs, line: 1, column: 1 };
   if (file.missing) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type AccessPicture } from '../connectors/index.ts';
-import { canonical } from '../diagnostics/index.ts';
+import { canonical, unpacked } from '../diagnostics/index.ts';
 import { type AccessCuts } from '../lifecycle/index.ts';
 import { type Difference, type Properties } from './protocol.ts';
 
@@ -62,16 +62,29 @@ const picture: z.ZodType<AccessPicture> = z.strictObject({
   ),
 });
 
+/** As the program packs it. */
+const packedPicture = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return unpacked(text);
+    } catch {
+      context.addIssue({ code: 'custom', message: 'must be a packed picture' });
+      return z.NEVER;
+    }
+  })
+  .pipe(picture);
+
 export const inputsSchema = z.strictObject({
   credentials: z.string().startsWith('env:'),
   database: z.string().min(1),
-  former: picture,
+  former: packedPicture,
   cuts,
   exempt: texts,
   outOfReach: texts,
 });
 
-export type AccessInputs = z.infer<typeof inputsSchema>;
+export type AccessInputs = z.output<typeof inputsSchema>;
 
 /** What `read` found beside the inputs: rights that should be gone, and how many changes lead back to what should be. */
 export const findingsSchema = z.object({
@@ -79,8 +92,8 @@ export const findingsSchema = z.object({
   open: z.number().default(0),
 });
 
-/** Changed inputs, the cuts one by one, and what drifted: each cut that is not true any more, `former` if something is missing. */
-export function differences(news: AccessInputs, olds: Properties, found: Properties): Difference {
+/** Changed inputs as the program gives them, the cuts one by one, and what drifted: each cut that is not true any more, `former` if something is missing. */
+export function differences(news: Properties, olds: Properties, found: Properties): Difference {
   const { left, open } = findingsSchema.parse(found);
   const before = paths(olds);
   const now = paths(news);
@@ -113,9 +126,10 @@ function splitOnce(cut: string): readonly string[] {
 }
 
 /** Inputs by path: those of `cuts` two levels deep, the others as a whole. */
-function paths(inputs: Properties | AccessInputs): ReadonlyMap<string, string> {
-  const { cuts = {}, ...others } = inputs as Properties;
+function paths({ cuts = {}, former, ...others }: Properties): ReadonlyMap<string, string> {
   const found = new Map(Object.entries(others).map(([name, value]) => [name, canonical(value)]));
+  // Another version of the packing is no other picture.
+  found.set('former', typeof former === 'string' ? canonical(unpacked(former)) : canonical(former ?? null));
   for (const [name, value] of Object.entries(cuts as Properties)) {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       found.set(pathOf('cuts', name), canonical(value));

@@ -37,7 +37,7 @@ export function databaseAccess(load: () => Promise<AccessConnectors>): ResourceH
       const inputs = inputsSchema.parse(news);
       const unnamed = forgotten(inputs, old.inputs);
       if (unnamed.length > 0) return Promise.reject(cutForgotten(inputs.database, unnamed));
-      return Promise.resolve(differences(inputs, old.inputs, old.outputs));
+      return Promise.resolve(differences(news, old.inputs, old.outputs));
     },
     create: async (inputs, call) => ({ id: String(inputs.database), outputs: await reach(inputs, call) }),
     async read(old) {

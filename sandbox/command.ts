@@ -64,11 +64,13 @@ async function alone(name: string, work: () => Promise<void>): Promise<void> {
 async function bringUp(request: Request, print: Print): Promise<void> {
   const { name, inventory } = request;
   const options = await optionsFor(request);
+  const progress = unhurried(print);
+  print(`starting the servers of sandbox "${name}"`);
   const sandbox = await up(name, options);
   const use = `\nTo use it in this shell:\n  . ${sandbox.directory}/env.sh`;
   try {
     const hosted = request.sample
-      ? await prepareSample(sandbox, options)
+      ? await prepareSample(sandbox, { ...options, progress })
       : inventory === undefined
         ? undefined
         : await prepareSystem(sandbox, inventory);
@@ -77,6 +79,16 @@ async function bringUp(request: Request, print: Print): Promise<void> {
     await down(name);
     throw error;
   }
+}
+
+/** For one who waits: the first text at once, then at most one in two seconds. */
+function unhurried(print: Print): Print {
+  let last = -Infinity;
+  return (text) => {
+    if (performance.now() - last < 2000) return;
+    last = performance.now();
+    print(text);
+  };
 }
 
 function firstCommands({ directory, pulumi: { stack, configFile } }: Hosted): string {

@@ -12,10 +12,13 @@ export interface Sample extends Hosted {
 /** Builds the sample CRM as if it had been clicked together years ago. */
 export async function prepareSample(
   sandbox: Sandbox,
-  { accounts }: { readonly accounts?: number | undefined } = {},
+  {
+    accounts,
+    progress,
+  }: { readonly accounts?: number | undefined; readonly progress?: (text: string) => void } = {},
 ): Promise<Sample> {
   enterSandbox(sandbox);
-  const world = await buildWorld(sandbox.env, { accounts });
+  const world = await buildWorld(sandbox.env, { accounts, progress });
   const inventory = inventoryFor(sampleSystem, join(sandbox.directory, 'crm'));
   return { ...(await prepareStack(sandbox, inventory)), sandbox, world };
 }

@@ -1,5 +1,5 @@
 import pulumi from '@pulumi/pulumi';
-import { type Json } from '../diagnostics/index.ts';
+import { type Json, packed } from '../diagnostics/index.ts';
 import { type AccessCuts } from '../lifecycle/index.ts';
 
 export interface DatabaseAccessArgs {
@@ -21,6 +21,7 @@ export interface DatabaseAccessArgs {
  */
 export class DatabaseAccess extends pulumi.CustomResource {
   constructor(name: string, args: DatabaseAccessArgs, opts: pulumi.CustomResourceOptions) {
-    super('teardown:index:DatabaseAccess', name, { ...args }, opts);
+    // As values it would be 100,000 of them for 2,000 tables, each a promise of the SDK's and a line of every snapshot.
+    super('teardown:index:DatabaseAccess', name, { ...args, former: packed(args.former) }, opts);
   }
 }

@@ -5,8 +5,8 @@ import { type Signer } from './tokens.ts';
 /** What every route works on. */
 export interface Context {
   readonly tenant: Tenant;
-  /** To be called after every change of the tenant. */
-  readonly changed: Store['changed'];
+  /** Every answer waits for it; so must what goes on after one. */
+  readonly flush: Store['flush'];
   readonly signer: Signer;
   /** `localhost:PORT`; known once the server listens. */
   readonly domain: () => string;

@@ -9,17 +9,18 @@ interface Page {
 /** The vendor shows only the first 1,000 entries of a list that is paged by number. */
 const furthest = 1000;
 
-/** One page by number: `{start, limit, total, <name>: [...]}`, or the bare list without include_totals. */
-export function pageOf(
+/** One page by number: `{start, limit, total, <name>: [...]}`, or the bare list without include_totals; each entry as `shown`. */
+export function pageOf<T>(
   name: string,
-  all: readonly unknown[],
+  all: readonly T[],
   { page, per_page, include_totals }: Page,
+  shown: (entry: T) => unknown = (entry) => entry,
 ): unknown {
   const start = page * per_page;
   if (start + per_page > furthest) {
     throw managementError(400, 'You can only page through the first 1000 records.', 'invalid_paging');
   }
-  const items = all.slice(start, start + per_page);
+  const items = all.slice(start, start + per_page).map(shown);
   if (!include_totals) return items;
   return { start, limit: per_page, length: items.length, total: all.length, [name]: items };
 }

@@ -11,6 +11,7 @@ import { apiRoutes } from './routes/apis.ts';
 import { authenticationRoutes } from './routes/authentication.ts';
 import { clientRoutes } from './routes/clients.ts';
 import { connectionRoutes } from './routes/connections.ts';
+import { jobRoutes } from './routes/jobs.ts';
 import { roleRoutes } from './routes/roles.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { userRoutes } from './routes/users.ts';
@@ -55,15 +56,12 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
   const managementFile = join(dataDirectory, 'management.json');
   const management = await managementClient(managementFile, options.management);
   addManagementClient(store.tenant, management);
-  store.changed();
 
   const app = fastify({ https: { key, cert: certificate }, forceCloseConnections: true });
   let domain = '';
   const context: Context = {
     tenant: store.tenant,
-    changed: () => {
-      store.changed();
-    },
+    flush: () => store.flush(),
     signer: await signerIn(dataDirectory),
     domain: () => domain,
     managementClient: management.clientId,
@@ -77,6 +75,7 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
     authenticationRoutes,
     clientRoutes,
     connectionRoutes,
+    jobRoutes,
     roleRoutes,
     sessionRoutes,
     userRoutes,

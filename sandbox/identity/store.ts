@@ -1,74 +1,64 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { emptyTenant, type Tenant } from './tenant.ts';
 
-/** A tenant with its snapshot file. `changed` after every change; `flush` waits until all of it is on disk. */
+/** A tenant with its file. `flush` waits until every change so far is in it. */
 export interface Store {
   readonly tenant: Tenant;
-  changed(): void;
   flush(): Promise<void>;
 }
 
 type Kind = keyof Tenant;
-type Entries = { readonly [K in Kind]?: readonly (Tenant[K] extends Map<string, infer One> ? One : never)[] };
-type Snapshot = Entries & { readonly version: 1 };
 
-const kinds = Object.keys(emptyTenant()) as readonly Kind[];
+/** One line of the file: an entry as it became, or null when it went. The last line of an entry counts. */
+type Line = readonly [kind: Kind, key: string, value: unknown];
 
-/** The key of an entry in its map. */
-const keyOf: Readonly<Record<Kind, string>> = {
-  clients: 'client_id',
-  connections: 'id',
-  users: 'user_id',
-  refreshTokens: 'token',
-  resourceServers: 'id',
-  clientGrants: 'id',
-  roles: 'id',
-  actions: 'id',
-  bindings: 'trigger',
-  sessions: 'id',
-};
-
-/** Opens `tenant.json` in the data directory, or starts empty. A file that does not parse is an error. */
+/**
+ * Opens `tenant.ndjson` in the data directory, or starts empty. A change costs one line, whatever the tenant holds; each opening
+ * leaves one line for each entry. A file with a line that does not parse is an error; the rest of a line that a kill cut short was
+ * never answered and does not count.
+ */
 export async function openStore(directory: string): Promise<Store> {
-  const file = join(directory, 'tenant.json');
-  const tenant = await load(file);
+  const file = join(directory, 'tenant.ndjson');
+  let lines: string[] = [];
   let writing = Promise.resolve();
-  let timer: NodeJS.Timeout | undefined;
-  const save = (): Promise<void> => {
-    clearTimeout(timer);
-    timer = undefined;
-    writing = writing.then(() => write(file, tenant));
-    return writing;
-  };
+  const tenant = emptyTenant((...line: Line) => void lines.push(`${JSON.stringify(line)}\n`));
+  await load(tenant, file);
+  lines = [];
+  await rewrite(file, tenant);
   return {
     tenant,
-    changed() {
-      timer ??= setTimeout(() => void save(), 50);
+    flush() {
+      if (lines.length > 0) {
+        const text = lines.join('');
+        lines = [];
+        writing = writing.then(() => appendFile(file, text));
+      }
+      return writing;
     },
-    flush: () => (timer === undefined ? writing : save()),
   };
 }
 
-async function load(file: string): Promise<Tenant> {
-  const tenant = emptyTenant();
+async function load(tenant: Tenant, file: string): Promise<void> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw error;
   });
-  if (text === undefined) return tenant;
-  const snapshot = JSON.parse(text) as Snapshot;
-  for (const kind of kinds) {
+  for (const line of text.slice(0, text.lastIndexOf('\n') + 1).split('\n')) {
+    if (line === '') continue;
+    const [kind, key, value] = JSON.parse(line) as Line;
     const entries = tenant[kind] as Map<string, unknown>;
-    const kept = (snapshot[kind] ?? []) as unknown as readonly Readonly<Record<string, unknown>>[];
-    for (const entry of kept) entries.set(String(entry[keyOf[kind]]), entry);
+    if (value === null) entries.delete(key);
+    else entries.set(key, value);
   }
-  return tenant;
 }
 
-async function write(file: string, tenant: Tenant): Promise<void> {
-  const entries = kinds.map((kind) => [kind, [...tenant[kind].values()]] as const);
-  const snapshot = { version: 1, ...Object.fromEntries(entries) };
-  await writeFile(`${file}.new`, JSON.stringify(snapshot), { mode: 0o600 });
+async function rewrite(file: string, tenant: Tenant): Promise<void> {
+  const lines: string[] = [];
+  for (const [kind, entries] of Object.entries(tenant)) {
+    for (const [key, value] of entries as Map<string, unknown>)
+      lines.push(`${JSON.stringify([kind, key, value])}\n`);
+  }
+  await writeFile(`${file}.new`, lines, { mode: 0o600 });
   await rename(`${file}.new`, file);
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { type Change, Entries, Users } from './entries.ts';
 
 /** An application that may ask for tokens. Names are NOT unique at the vendor either. */
 export interface Client {
@@ -107,7 +108,7 @@ export interface Session {
 export interface Tenant {
   readonly clients: Map<string, Client>;
   readonly connections: Map<string, Connection>;
-  readonly users: Map<string, User>;
+  readonly users: Users<User>;
   readonly refreshTokens: Map<string, RefreshToken>;
   readonly resourceServers: Map<string, ResourceServer>;
   readonly clientGrants: Map<string, ClientGrant>;
@@ -117,18 +118,24 @@ export interface Tenant {
   readonly sessions: Map<string, Session>;
 }
 
-export function emptyTenant(): Tenant {
+/** `changed` is told of every change of it. */
+export function emptyTenant(changed: (kind: keyof Tenant, ...change: Parameters<Change>) => void): Tenant {
+  const told =
+    (kind: keyof Tenant): Change =>
+    (key, value) => {
+      changed(kind, key, value);
+    };
   return {
-    clients: new Map(),
-    connections: new Map(),
-    users: new Map(),
-    refreshTokens: new Map(),
-    resourceServers: new Map(),
-    clientGrants: new Map(),
-    roles: new Map(),
-    actions: new Map(),
-    bindings: new Map(),
-    sessions: new Map(),
+    clients: new Entries(told('clients')),
+    connections: new Entries(told('connections')),
+    users: new Users(told('users')),
+    refreshTokens: new Entries(told('refreshTokens')),
+    resourceServers: new Entries(told('resourceServers')),
+    clientGrants: new Entries(told('clientGrants')),
+    roles: new Entries(told('roles')),
+    actions: new Entries(told('actions')),
+    bindings: new Entries(told('bindings')),
+    sessions: new Entries(told('sessions')),
   };
 }
 
@@ -141,11 +148,6 @@ export function randomText(length: number): string {
 
 export function connectionByName(tenant: Tenant, name: string): Connection | undefined {
   return [...tenant.connections.values()].find((connection) => connection.name === name);
-}
-
-export function userByEmail(tenant: Tenant, connection: string, email: string): User | undefined {
-  const wanted = email.toLowerCase();
-  return [...tenant.users.values()].find((user) => user.connection === connection && user.email === wanted);
 }
 
 /** The client's tokens end with it, and no connection is enabled for it any more. */
@@ -161,18 +163,19 @@ export function removeClient(tenant: Tenant, id: string): void {
   }
 }
 
-export function removeUser(tenant: Tenant, id: string): void {
-  tenant.users.delete(id);
-  endSessions(tenant, id);
-  removeTokens(tenant, (token) => token.user_id === id);
+export function removeUsers(tenant: Tenant, ids: ReadonlySet<string>): void {
+  for (const id of ids) tenant.users.delete(id);
+  endSessions(tenant, ids);
+  removeTokens(tenant, (token) => ids.has(token.user_id));
   for (const role of tenant.roles.values()) {
-    tenant.roles.set(role.id, { ...role, members: role.members.filter((member) => member !== id) });
+    const members = role.members.filter((member) => !ids.has(member));
+    if (members.length < role.members.length) tenant.roles.set(role.id, { ...role, members });
   }
 }
 
-export function endSessions(tenant: Tenant, user: string): void {
+export function endSessions(tenant: Tenant, users: ReadonlySet<string>): void {
   for (const session of tenant.sessions.values()) {
-    if (session.user_id === user) tenant.sessions.delete(session.id);
+    if (users.has(session.user_id)) tenant.sessions.delete(session.id);
   }
 }
 
@@ -195,9 +198,8 @@ export function removeResourceServer(tenant: Tenant, { id, identifier }: Resourc
 /** A database connection takes its users with it. */
 export function removeConnection(tenant: Tenant, connection: Connection): void {
   tenant.connections.delete(connection.id);
-  for (const user of tenant.users.values()) {
-    if (user.connection === connection.name) removeUser(tenant, user.user_id);
-  }
+  const users = [...tenant.users.values()].filter((user) => user.connection === connection.name);
+  removeUsers(tenant, new Set(users.map(({ user_id }) => user_id)));
 }
 
 export function removeTokens(tenant: Tenant, which: (token: RefreshToken) => boolean): void {

@@ -159,13 +159,13 @@ INSERT INTO crm.contacts (customer_id, name, email, phone, id_no)
     CASE WHEN n % 3 = 0 THEN '3101151990' || lpad((n % 100000000)::text, 8, '0') END
   FROM generate_series(1, :accounts) n;
 INSERT INTO crm.orders (customer_id, placed, total)
-  SELECT 1 + n % greatest(10, :accounts / 5), timestamptz '2023-01-02 09:00+00' + n * interval '1 hour', 40 + n * 7919 % 9000
+  SELECT 1 + n % greatest(10, :accounts / 5), timestamptz '2023-01-02 09:00+00' + n * interval '1 hour', 40 + n::bigint * 7919 % 9000
   FROM generate_series(1, :accounts * 2) n;
 INSERT INTO crm.campaigns (title, language, sent)
   VALUES ('春季新品', 'zh', '2025-03-01'), ('Spring collection', 'en', '2025-03-01'), ('中秋问候', 'zh', '2025-09-30'), ('Planned', 'en', NULL);
 INSERT INTO billing.invoices (number, customer_id, issued, currency, total, paid)
   SELECT 'R-' || lpad(n::text, 7, '0'), 1 + n % greatest(10, :accounts / 5), date '2023-01-15' + n % 1000,
-    (ARRAY['CNY', 'EUR', 'USD'])[1 + n % 3], 180 + n * 7919 % 4200, CASE WHEN n % 11 <> 0 THEN date '2023-02-05' + n % 1000 END
+    (ARRAY['CNY', 'EUR', 'USD'])[1 + n % 3], 180 + n::bigint * 7919 % 4200, CASE WHEN n % 11 <> 0 THEN date '2023-02-05' + n % 1000 END
   FROM generate_series(1, :accounts) n;
 
 CREATE FUNCTION app.log(what text) RETURNS void LANGUAGE sql SECURITY DEFINER

@@ -37,11 +37,17 @@ export interface DatabaseKeys {
 
 /** The database of database.sql, beside another product's on the same server. */
 export const database: Part<DatabaseKeys> = {
-  async build({ environment: { CRM_DATABASE_URL: url }, underscored, accounts }) {
+  async build({ environment: { CRM_DATABASE_URL: url }, underscored, accounts, progress }) {
     const { crm, neighbour } = databasesOf(underscored);
     for (const { into, statements } of sectionsOf(underscored, accounts)) {
       const server = into === undefined ? url : inDatabase(url, into);
-      await withServer(server, (query) => query(statements));
+      await withServer(server, async (query) => {
+        for (const statement of statements) {
+          const [, table] = /^INSERT INTO (\S+)/m.exec(statement) ?? [];
+          if (table !== undefined) progress?.(`rows of ${table}`);
+          await query(statement);
+        }
+      });
     }
     const roles = rolesOf(underscored);
     const passwords = Object.values(roles).map((role) => [role, newPassword()] as const);
@@ -97,12 +103,13 @@ function rolesOf(underscored: string): Readonly<Record<Login, string>> {
 function sectionsOf(
   underscored: string,
   accounts: number,
-): readonly { readonly into: string | undefined; readonly statements: string }[] {
+): readonly { readonly into: string | undefined; readonly statements: readonly string[] }[] {
   const text = readFileSync(seedFile, 'utf8')
     .replaceAll(nameInSeed, underscored)
     .replaceAll(':accounts', String(accounts));
   return text.split(/^(?=CREATE DATABASE |\\connect )/m).map((section) => {
     const [, into] = /^\\connect (\w+)\n/.exec(section) ?? [];
-    return { into, statements: section.replace(/^\\connect .*\n/, '') };
+    // No body of a function in it ends a line with a semicolon.
+    return { into, statements: section.replace(/^\\connect .*\n/, '').split(/;\n/) };
   });
 }

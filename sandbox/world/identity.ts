@@ -1,6 +1,7 @@
 import { ManagementClient } from 'auth0';
 import { type Json, within } from '../../diagnostics/index.ts';
 import { type Account, type Application } from '../identity/visitor.ts';
+import { importAccounts } from './import-accounts.ts';
 import { type Part, type Surroundings } from './part.ts';
 
 /** The people and machines of the tenant that the CRM shares with a web shop. Holds passwords and secrets. */
@@ -38,14 +39,20 @@ function namesOf(system: string) {
 
 /** Clients, connections, an API with its grants, roles, accounts, and the log-in action of the shop. */
 export const identity: Part<IdentityKeys> = {
-  build: (surroundings) => withTenant(surroundings, (tenant) => build(tenant, surroundings)),
+  async build(surroundings) {
+    const { crowdedConnection, ...keys } = await withTenant(surroundings, (tenant) =>
+      build(tenant, surroundings),
+    );
+    await importCrowd(surroundings, crowdedConnection);
+    return keys;
+  },
   read: (surroundings) => withTenant(surroundings, (tenant) => read(tenant, surroundings)),
 };
 
 async function build(
   tenant: ManagementClient,
-  { environment, system, accounts }: Surroundings,
-): Promise<IdentityKeys> {
+  { environment, system }: Surroundings,
+): Promise<IdentityKeys & { readonly crowdedConnection: string }> {
   const { clients, connections, roles, api, action } = namesOf(system);
   const client = async (name: string): Promise<Application> => {
     const made = await tenant.clients.create({
@@ -62,7 +69,7 @@ async function build(
     await client(clients.erp),
     await client(clients.shop),
   ];
-  await makeConnection(tenant, connections.own, [portal]);
+  const crowdedConnection = await makeConnection(tenant, connections.own, [portal]);
   await makeConnection(tenant, connections.shared, [portal, shop]);
   await makeConnection(tenant, connections.shop, [shop]);
   await tenant.resourceServers.create({
@@ -79,7 +86,7 @@ async function build(
   const account = (connection: string, name: string): Account => ({
     connection,
     email: `${name}@example.test`,
-    password: `${system}-Pa55word`,
+    password: passwordIn(system),
   });
   const customer = account(connections.own, 'anna');
   const sharedCustomer = account(connections.shared, 'sara');
@@ -89,17 +96,33 @@ async function build(
   for (const each of [customer, sharedCustomer, employee, shopCustomer]) await tenant.users.create(each);
   const { user_id = '' } = await tenant.users.create(administrator);
   await tenant.users.roles.assign(user_id, { roles: [administratorRole] });
-  await inLots(Math.floor(accounts / 5), (n) =>
-    tenant.users.create(account(connections.own, `customer-${n}`)),
-  );
-  return { portal, erp, shop, api, customer, sharedCustomer, employee, administrator, shopCustomer };
+  const people = { customer, sharedCustomer, employee, administrator, shopCustomer };
+  return { portal, erp, shop, api, ...people, crowdedConnection };
+}
+
+function passwordIn(system: string): string {
+  return `${system}-Pa55word`;
+}
+
+/** A fifth of the application's accounts can log in at the tenant too. */
+async function importCrowd(surroundings: Surroundings, connection: string): Promise<void> {
+  const { system, accounts, progress } = surroundings;
+  const crowd = {
+    connection,
+    password: passwordIn(system),
+    count: Math.floor(accounts / 5),
+    email: (n: number) => `customer-${n}@example.test`,
+  };
+  await importAccounts(tenantOf(surroundings), crowd, (count) => {
+    progress?.(`${count} of ${crowd.count} identity accounts`);
+  });
 }
 
 async function makeConnection(
   tenant: ManagementClient,
   name: string,
   clients: readonly Application[],
-): Promise<void> {
+): Promise<string> {
   const { id = '' } = await tenant.connections.create({
     name,
     strategy: 'auth0',
@@ -107,6 +130,7 @@ async function makeConnection(
   });
   const enabled = clients.map(({ clientId }) => ({ client_id: clientId, status: true }));
   await tenant.connections.clients.update(id, enabled);
+  return id;
 }
 
 async function makeRole(tenant: ManagementClient, name: string, api: string): Promise<string> {
@@ -132,14 +156,6 @@ async function bindLast(tenant: ManagementClient, name: string): Promise<void> {
 
 function reference(value: string, display_name: string) {
   return { ref: { type: 'action_id' as const, value }, display_name };
-}
-
-/** The tenant takes 250 calls a second, and the SDK repeats what was refused for that. */
-async function inLots(count: number, make: (n: number) => PromiseLike<unknown>): Promise<void> {
-  for (let first = 0; first < count; first += 20) {
-    const lot = Array.from({ length: Math.min(20, count - first) }, (_, i) => make(first + i));
-    await Promise.all(lot);
-  }
 }
 
 async function read(tenant: ManagementClient, { system }: Surroundings): Promise<Json> {
@@ -201,15 +217,18 @@ function plain(value: unknown): Json {
 
 /** Works with the Management API of a sandbox's tenant. */
 export async function withTenant<Result>(
-  { environment }: Pick<Surroundings, 'environment'>,
+  surroundings: Pick<Surroundings, 'environment'>,
   work: (tenant: ManagementClient) => Promise<Result>,
 ): Promise<Result> {
-  const tenant = new ManagementClient({
+  return await within('2 minutes', 'the sample CRM at the identity stand-in', work(tenantOf(surroundings)));
+}
+
+function tenantOf({ environment }: Pick<Surroundings, 'environment'>): ManagementClient {
+  return new ManagementClient({
     domain: environment.AUTH0_DOMAIN,
     clientId: environment.AUTH0_CLIENT_ID,
     clientSecret: environment.AUTH0_CLIENT_SECRET,
     telemetry: false,
     timeoutInSeconds: 20,
   });
-  return await within('2 minutes', 'the sample CRM at the identity stand-in', work(tenant));
 }

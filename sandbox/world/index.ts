@@ -58,10 +58,18 @@ export async function buildWorld(
   {
     system = sampleSystem,
     accounts = fewAccounts,
-  }: { readonly system?: string; readonly accounts?: number | undefined } = {},
+    progress,
+  }: Partial<Pick<Surroundings, 'system' | 'progress'>> & { readonly accounts?: number | undefined } = {},
 ): Promise<World> {
   const underscored = system.replaceAll('-', '_');
-  const surroundings: Surroundings = { environment: environmentOf(env), system, underscored, accounts };
+  const surroundings: Surroundings = {
+    environment: environmentOf(env),
+    system,
+    underscored,
+    accounts,
+    progress,
+  };
+  progress?.(`building ${system} with ${accounts} accounts`);
   const keys = (await everyPart((part) => part.build(surroundings))) as WorldKeys;
   await enrolPeople(keys);
   return { surroundings, keys };

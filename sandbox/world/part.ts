@@ -9,6 +9,8 @@ export interface Surroundings {
   readonly underscored: string;
   /** How many application accounts there are; a fifth as many identity accounts. */
   readonly accounts: number;
+  /** Hears what has been done so far, where that takes long. */
+  readonly progress?: ((text: string) => void) | undefined;
 }
 
 /**

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { fileOf, lineOf } from '../../bench/report.ts';
-import { figuresOf, notMeasured } from '../../bench/statistics.ts';
+import { comparison, figuresOf, notMeasured } from '../../bench/statistics.ts';
 
 const sample = (seconds: number) => ({ seconds, processorSeconds: seconds });
-const good = figuresOf([{ measured: sample(1.1), baseline: sample(1) }], 1.15);
+const good = figuresOf(comparison([{ measured: sample(1.1), baseline: sample(1) }]), 1.15);
 
 describe("the benchmarks' file", () => {
   it('holds ratio, limit, spread and ok by what was measured, and nothing else', () => {
@@ -29,7 +29,7 @@ describe('a line for people', () => {
   });
 
   it('says when the limit is passed, or nothing was measured', () => {
-    const slow = figuresOf([{ measured: sample(2), baseline: sample(1) }], 1.15);
+    const slow = figuresOf(comparison([{ measured: sample(2), baseline: sample(1) }]), 1.15);
     expect(lineOf('up', slow)).toMatch(/^NOT OK/);
     expect(lineOf('up', notMeasured(1.15))).toMatch(/^NOT OK .*could not be measured$/);
   });

@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { figuresOf, interleave, notMeasured, type Pair, quantile } from '../../bench/statistics.ts';
+import {
+  comparison,
+  figuresOf,
+  interleave,
+  notMeasured,
+  type Pair,
+  quantile,
+} from '../../bench/statistics.ts';
 
 function pair(measured: number, baseline: number): Pair {
   return {
@@ -45,41 +52,41 @@ describe('quantile', () => {
 
 describe('figures', () => {
   it('take the ratio of each pair first and the median of these ratios then', () => {
-    const { ratio, seconds } = figuresOf([pair(2, 1), pair(30, 20), pair(4, 4)], 2);
+    const { ratio, compared } = figuresOf(comparison([pair(2, 1), pair(30, 20), pair(4, 4)]), 2);
     expect(ratio).toBe(1.5);
-    expect(seconds).toEqual({ measured: 4, baseline: 4 });
+    expect(compared).toBe('4.00 s against 4.00 s');
   });
 
   it('have as spread half the distance between the quartiles of the ratios', () => {
-    const { spread } = figuresOf([pair(1, 1), pair(2, 1), pair(3, 1), pair(4, 1), pair(5, 1)], 9);
+    const { spread } = figuresOf(comparison([pair(1, 1), pair(2, 1), pair(3, 1), pair(4, 1), pair(5, 1)]), 9);
     expect(spread).toBe(1);
   });
 
   it('give the ratio by processor time beside the one by the clock', () => {
-    const { ratio, processorRatio } = figuresOf([pair(1, 1)], 2);
+    const { ratio, processorRatio } = figuresOf(comparison([pair(1, 1)]), 2);
     expect([ratio, processorRatio]).toEqual([1, 2]);
   });
 
   it('are judged by the clock', () => {
-    expect(figuresOf([pair(1.1, 1)], 1.15).ok).toBe(true);
-    expect(figuresOf([pair(1.2, 1)], 1.15).ok).toBe(false);
+    expect(figuresOf(comparison([pair(1.1, 1)]), 1.15).ok).toBe(true);
+    expect(figuresOf(comparison([pair(1.2, 1)]), 1.15).ok).toBe(false);
   });
 
   it('are ok at the limit itself', () => {
-    expect(figuresOf([pair(1.15, 1)], 1.15).ok).toBe(true);
+    expect(figuresOf(comparison([pair(1.15, 1)]), 1.15).ok).toBe(true);
   });
 
   it('do not depend on the order of the pairs', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(duration, duration), { minLength: 1 }), (times) => {
         const pairs = times.map(([measured, baseline]) => pair(measured, baseline));
-        expect(figuresOf(pairs.toReversed(), 1)).toEqual(figuresOf(pairs, 1));
+        expect(figuresOf(comparison(pairs.toReversed()), 1)).toEqual(figuresOf(comparison(pairs), 1));
       }),
     );
   });
 
   it('of nothing measured are not ok, whatever the limit', () => {
-    expect(figuresOf([], Infinity)).toEqual(notMeasured(Infinity));
+    expect(figuresOf(comparison([]), Infinity)).toEqual(notMeasured(Infinity));
     expect(notMeasured(99)).toMatchObject({ ratio: null, spread: null, limit: 99, ok: false });
   });
 });

@@ -15,6 +15,7 @@ import {
 } from '../../sandbox/world/index.ts';
 import { type LivingKeys, startLiving } from '../../sandbox/world/living.ts';
 import { capturedSystem, directoryOf } from './part-system.ts';
+import { type addLoad, type LoadEntries } from './load-world.ts';
 import { type System } from './system.ts';
 
 /** The whole sample world, running in a sandbox of its own, and captured; its stack is new. */
@@ -31,17 +32,25 @@ export interface WorldSystem {
 
 /**
  * The list of a tenant's log-in actions belongs to all of its products, so a second system would disturb it: hence a sandbox each.
- * Waves of a group in `together` are one step.
+ * Waves of a group in `together` are one step. `add` makes more of the world, and names it for the inventory.
  */
-export async function worldSystem(together: readonly (readonly string[])[] = []): Promise<WorldSystem> {
+export async function worldSystem(
+  together: readonly (readonly string[])[] = [],
+  { accounts = 100, add }: { readonly accounts?: number; readonly add?: typeof addLoad } = {},
+): Promise<WorldSystem> {
   const name = `test-${process.pid}${String(Date.now()).slice(-6)}`;
   hold(name);
   const sandbox = await up(name);
   enterSandbox(sandbox);
-  const world = await buildWorld(sandbox.env, { accounts: 100 });
+  const world = await buildWorld(sandbox.env, { accounts });
   const inventory = inventoryFor(sampleSystem, directoryOf(sampleSystem, sandbox));
-  const document = parse(readFileSync(inventory, 'utf8')) as object;
-  writeFileSync(inventory, stringify({ ...document, together }));
+  const document = parse(readFileSync(inventory, 'utf8')) as LoadEntries;
+  const more = await add?.(world);
+  const entries = more && {
+    modules: [...document.modules, ...more.modules],
+    integrations: [...document.integrations, ...more.integrations],
+  };
+  writeFileSync(inventory, stringify({ ...document, ...entries, together }));
   const system = await capturedSystem(sampleSystem, inventory, sandbox);
   const living = await startLiving(world);
   const keysFile = join(sandbox.directory, 'keys.json');

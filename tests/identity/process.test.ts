@@ -52,12 +52,12 @@ describe('a restart over the same directory', () => {
     expect(await refresh(world.application, refreshToken)).toMatchObject({ allowed: true });
   });
 
-  it('finds accounts in the snapshot, but no password', async () => {
+  it('finds accounts in the file, but no password', async () => {
     const server = await start();
     const { account } = await smallWorld(server, 'files');
     servers = [];
     await server.stop();
-    const text = readFileSync(join(server.directory, 'tenant.json'), 'utf8');
+    const text = readFileSync(join(server.directory, 'tenant.ndjson'), 'utf8');
     rmSync(server.directory, { recursive: true });
     expect(text).toContain(account.email);
     expect(text).not.toContain(account.password);

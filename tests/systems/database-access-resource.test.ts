@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import * as connectors from '../../connectors/index.ts';
+import { type Json, packed } from '../../diagnostics/index.ts';
 import { type AccessCuts } from '../../lifecycle/index.ts';
 import { databaseAccess } from '../../provider/index.ts';
 import { type Properties, type State } from '../../provider/protocol.ts';
@@ -34,7 +35,7 @@ let state: State;
 
 function inputsOf(cuts: AccessCuts, more: Properties = {}): Properties {
   const names = { credentials, database: ground.database, exempt: ['dbres_glass'], outOfReach: [] };
-  return { ...names, former, cuts, ...more };
+  return { ...names, former: packed(JSON.parse(JSON.stringify(former)) as Json), cuts, ...more };
 }
 
 async function reach(cuts: AccessCuts): Promise<void> {

@@ -95,7 +95,6 @@ export function actionRoutes(app: FastifyInstance, context: Context): void {
       });
     }
     actions.delete(id);
-    context.changed();
     return reply.code(204).send();
   });
   bindingRoutes(app, context);
@@ -117,7 +116,6 @@ function bindingRoutes(app: FastifyInstance, context: Context): void {
       display_name,
     }));
     context.tenant.bindings.set(name, { trigger: name, actions });
-    context.changed();
     return reply.send({ bindings: bindingsOf(context, name) });
   });
 }
@@ -155,7 +153,6 @@ function triggerOf([first]: readonly z.infer<typeof trigger>[]): Pick<Action, 't
 
 function keep(context: Context, action: Action): unknown {
   context.tenant.actions.set(action.id, action);
-  context.changed();
   return shown(action);
 }
 

@@ -70,7 +70,6 @@ export function apiRoutes(app: FastifyInstance, context: Context): void {
     const { identifier } = body;
     const server = { ...usual, name: identifier, ...given(body), identifier, id: randomText(24) };
     tenant.resourceServers.set(server.id, server);
-    context.changed();
     return reply.code(201).send(server);
   });
   app.get<ById>('/api/v2/resource-servers/:id', (request, reply) =>
@@ -82,12 +81,10 @@ export function apiRoutes(app: FastifyInstance, context: Context): void {
       ...given(bodyOf(change, request.body)),
     };
     tenant.resourceServers.set(server.id, server);
-    context.changed();
     return reply.send(server);
   });
   app.delete<ById>('/api/v2/resource-servers/:id', (request, reply) => {
     removeResourceServer(tenant, serverNamed(context, request.params.id));
-    context.changed();
     return reply.code(204).send();
   });
   grantRoutes(app, context);
@@ -114,7 +111,6 @@ function grantRoutes(app: FastifyInstance, context: Context): void {
     if (same) throw managementError(409, 'The client grant exists already', 'client_grant_conflict');
     const grant: ClientGrant = { ...body, id: `cgr_${randomText(16)}` };
     clientGrants.set(grant.id, grant);
-    context.changed();
     return reply.code(201).send(grant);
   });
   app.get<ById>('/api/v2/client-grants/:id', (request, reply) =>
@@ -126,12 +122,10 @@ function grantRoutes(app: FastifyInstance, context: Context): void {
     mustHave(context, grant.audience, scope);
     const changed = { ...grant, scope };
     clientGrants.set(grant.id, changed);
-    context.changed();
     return reply.send(changed);
   });
   app.delete<ById>('/api/v2/client-grants/:id', (request, reply) => {
     clientGrants.delete(request.params.id);
-    context.changed();
     return reply.code(204).send();
   });
 }

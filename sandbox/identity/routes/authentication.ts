@@ -12,7 +12,6 @@ import {
   randomText,
   resourceServerOf,
   type User,
-  userByEmail,
 } from '../tenant.ts';
 import { formOf } from '../validation.ts';
 import { passwordRealm } from './clients.ts';
@@ -77,7 +76,6 @@ export function authenticationRoutes(app: FastifyInstance, context: Context): vo
     }
     const user = addUser(context.tenant, asked);
     if (!user) throw oauthError(400, 'invalid_signup', 'Invalid sign up');
-    context.changed();
     return reply.send({ _id: user.user_id.slice('auth0|'.length), email: user.email, email_verified: false });
   });
 }
@@ -133,7 +131,7 @@ async function userTokens(context: Context, caller: Client, asked: PasswordReque
     throw oauthError(403, 'access_denied', 'The Management API is for machines.');
   }
   const connection = openTo(context, caller.client_id, asked.realm);
-  const user = userByEmail(context.tenant, connection.name, asked.username);
+  const user = context.tenant.users.withEmail(connection.name, asked.username);
   if (!user || !isPassword(asked.password, user.password)) {
     throw oauthError(403, 'invalid_grant', 'Wrong email or password.');
   }
@@ -141,7 +139,6 @@ async function userTokens(context: Context, caller: Client, asked: PasswordReque
   await runActions(context.tenant, 'post-login', caller, user);
   const session = { id: randomText(24), user_id: user.user_id, client_id: caller.client_id };
   context.tenant.sessions.set(session.id, session);
-  context.changed();
   const audience = asked.audience ?? `https://${context.domain()}/userinfo`;
   const scope = scopeOf(asked.scope);
   const access = accessToken(context, caller, user.user_id, audience, scope);
@@ -150,7 +147,6 @@ async function userTokens(context: Context, caller: Client, asked: PasswordReque
   const token = randomText(43);
   const { client_id } = caller;
   context.tenant.refreshTokens.set(token, { token, client_id, user_id: user.user_id, scope, audience });
-  context.changed();
   return { ...granted, refresh_token: token };
 }
 

@@ -54,7 +54,6 @@ export function clientRoutes(app: FastifyInstance, context: Context): void {
       ...defined(bodyOf(creation, request.body)),
     };
     tenant.clients.set(client.client_id, client);
-    context.changed();
     return reply.code(201).send(shown(context, client));
   });
   app.get<{ Params: { id: string } }>('/api/v2/clients/:id', (request, reply) => {
@@ -64,12 +63,10 @@ export function clientRoutes(app: FastifyInstance, context: Context): void {
   app.patch<{ Params: { id: string } }>('/api/v2/clients/:id', (request, reply) => {
     const client = { ...known(context, request.params.id), ...defined(bodyOf(change, request.body)) };
     tenant.clients.set(client.client_id, client);
-    context.changed();
     return reply.send(shown(context, client));
   });
   app.delete<{ Params: { id: string } }>('/api/v2/clients/:id', (request, reply) => {
     removeClient(tenant, known(context, request.params.id).client_id);
-    context.changed();
     return reply.code(204).send();
   });
 }

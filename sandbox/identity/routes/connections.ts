@@ -57,7 +57,6 @@ export function connectionRoutes(app: FastifyInstance, context: Context): void {
       enabledClients: [],
     };
     tenant.connections.set(connection.id, connection);
-    context.changed();
     return reply.code(201).send(shown(connection));
   });
   app.get<{ Params: { id: string } }>('/api/v2/connections/:id', (request, reply) => {
@@ -69,12 +68,10 @@ export function connectionRoutes(app: FastifyInstance, context: Context): void {
     // The vendor's trap: `options` is replaced as a whole, so an option that is not sent is gone.
     const changed = { ...connection, options: bodyOf(change, request.body).options ?? connection.options };
     tenant.connections.set(connection.id, changed);
-    context.changed();
     return reply.send(shown(changed));
   });
   app.delete<{ Params: { id: string } }>('/api/v2/connections/:id', (request, reply) => {
     removeConnection(tenant, known(context, request.params.id));
-    context.changed();
     return reply.code(204).send();
   });
   enabledClientRoutes(app, context);
@@ -98,7 +95,6 @@ function enabledClientRoutes(app: FastifyInstance, context: Context): void {
       else enabled.delete(client_id);
     }
     context.tenant.connections.set(connection.id, { ...connection, enabledClients: [...enabled] });
-    context.changed();
     return reply.code(204).send();
   });
 }

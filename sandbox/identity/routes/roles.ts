@@ -50,7 +50,6 @@ export function roleRoutes(app: FastifyInstance, context: Context): void {
   });
   app.delete<ById>('/api/v2/roles/:id', (request, reply) => {
     roles.delete(known(context, request.params.id).id);
-    context.changed();
     return reply.send({});
   });
   permissionRoutes(app, context);
@@ -127,7 +126,6 @@ function mustExist({ tenant }: Context, permission: Permission): void {
 
 function keep(context: Context, role: Role): unknown {
   context.tenant.roles.set(role.id, role);
-  context.changed();
   return shown(role);
 }
 

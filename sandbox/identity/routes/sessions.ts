@@ -19,8 +19,7 @@ export function sessionRoutes(app: FastifyInstance, context: Context): void {
     return reply.send(checkpointOf('sessions', all, ({ id }) => id, queryOf(listing, request.query)));
   });
   app.delete<ById>('/api/v2/users/:id/sessions', (request, reply) => {
-    endSessions(tenant, request.params.id);
-    context.changed();
+    endSessions(tenant, new Set([request.params.id]));
     return reply.code(202).send();
   });
   app.get<ById>('/api/v2/users/:id/refresh-tokens', (request, reply) => {
@@ -31,7 +30,6 @@ export function sessionRoutes(app: FastifyInstance, context: Context): void {
   });
   app.delete<ById>('/api/v2/users/:id/refresh-tokens', (request, reply) => {
     removeTokens(tenant, ({ user_id }) => user_id === request.params.id);
-    context.changed();
     return reply.code(202).send();
   });
 }

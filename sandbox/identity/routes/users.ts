@@ -5,7 +5,7 @@ import { type Context } from '../context.ts';
 import { managementError } from '../errors.ts';
 import { pageOf } from '../paging.ts';
 import { hashPassword } from '../passwords.ts';
-import { connectionByName, removeUser, type Tenant, type User, userByEmail } from '../tenant.ts';
+import { connectionByName, removeUsers, type Tenant, type User } from '../tenant.ts';
 import { bodyOf, pageQuery, queryOf } from '../validation.ts';
 
 const creation = z.strictObject({
@@ -29,8 +29,8 @@ export function userRoutes(app: FastifyInstance, context: Context): void {
   const { tenant } = context;
   app.get('/api/v2/users', (request, reply) => {
     const query = queryOf(listing, request.query);
-    const found = [...tenant.users.values()].filter(matcher(query.q)).map(shown);
-    return reply.send(pageOf('users', found, query));
+    const found = [...tenant.users.values()].filter(matcher(query.q));
+    return reply.send(pageOf('users', found, query, shown));
   });
   app.post('/api/v2/users', (request, reply) => {
     const body = bodyOf(creation, request.body);
@@ -39,7 +39,6 @@ export function userRoutes(app: FastifyInstance, context: Context): void {
     }
     const user = addUser(tenant, body);
     if (!user) throw managementError(409, 'The user already exists.', 'auth0_idp_error');
-    context.changed();
     return reply.code(201).send(shown(user));
   });
   app.get<{ Params: { id: string } }>('/api/v2/users/:id', (request, reply) => {
@@ -49,25 +48,33 @@ export function userRoutes(app: FastifyInstance, context: Context): void {
   app.patch<{ Params: { id: string } }>('/api/v2/users/:id', (request, reply) => {
     const user = { ...known(context, request.params.id), ...bodyOf(change, request.body) };
     tenant.users.set(user.user_id, user);
-    context.changed();
     return reply.send(shown(user));
   });
   app.delete<{ Params: { id: string } }>('/api/v2/users/:id', (request, reply) => {
-    removeUser(tenant, request.params.id);
-    context.changed();
+    removeUsers(tenant, new Set([request.params.id]));
     return reply.code(204).send();
   });
 }
 
 /** Adds a user of a connection that exists; undefined if the address is taken there. */
 export function addUser(tenant: Tenant, fields: z.infer<typeof creation>): User | undefined {
+  if (tenant.users.withEmail(fields.connection, fields.email)) return undefined;
+  return addNew(tenant, { ...fields, password: hashPassword(fields.password) });
+}
+
+type Known = Pick<User, 'connection' | 'email' | 'password'>;
+type Optional = {
+  readonly [Field in 'name' | 'blocked' | 'email_verified' | 'user_metadata']?: User[Field] | undefined;
+};
+
+/** `password` is a hash. The address must be free. */
+export function addNew(tenant: Tenant, { connection, password, ...fields }: Known & Optional): User {
   const email = fields.email.toLowerCase();
-  if (userByEmail(tenant, fields.connection, email)) return undefined;
   const user: User = {
     user_id: `auth0|${randomBytes(12).toString('hex')}`,
-    connection: fields.connection,
+    connection,
     email,
-    password: hashPassword(fields.password),
+    password,
     blocked: fields.blocked ?? false,
     email_verified: fields.email_verified ?? false,
     name: fields.name ?? email,
