@@ -19,14 +19,17 @@ interface Tenant extends Pick<OwnAnswers, 'foreign'> {
  * the tenant cannot be asked, and that is all but a 404: `work` may turn that into an absence with `isMissing`.
  */
 export async function withAuth0<T>(work: (client: ManagementClient) => Promise<T>): Promise<T> {
-  const { domain, client, foreign } = await tenant();
+  const kept = last?.tenant;
+  const asked = await tenant();
+  const { domain, client, foreign } = asked;
   try {
     return await within(patience, `reading the Auth0 tenant ${domain}`, work(client));
   } catch (error) {
-    const seen = foreign();
-    // What another answered once is no excuse for what the tenant answers later.
-    if (seen) last = undefined;
-    throw seen ?? explain(error, domain);
+    const refused = statusOf(error) === 401;
+    // What another answered once is no excuse for what the tenant answers later, and a token may have been revoked.
+    if (foreign() || refused) last = undefined;
+    if (refused && asked === kept) return withAuth0(work);
+    throw foreign() ?? explain(error, domain);
   }
 }
 
