@@ -22,7 +22,9 @@ it('a system of 200,000 accounts, 2,000 tables, 300 integrations and 500 resourc
     expect(loadOf.tables).toBeGreaterThanOrEqual(2000);
     expect(system.loaded.inventory.integrations.length).toBeGreaterThanOrEqual(300);
     for (const step of system.loaded.plan) {
-      await part(step, () => moveTo(system, step, ['--skip-preview']));
+      await part(step, async () => {
+        await moveTo(system, step, ['--skip-preview']);
+      });
       if (step === 'revoked/admins') {
         const { resources: held } = await system.pulumi.state();
         const vendors = held.filter(({ custom, type }) => custom && !/^(pulumi|teardown):/.test(type));
