@@ -15,6 +15,7 @@ import { captureGateway } from './gateway.ts';
 import { captureApi, captureRole, existingRole, refuseDenial } from './identity-policy.ts';
 import { captureClient, captureConnection } from './identity.ts';
 import { captureInstance } from './instance.ts';
+import { leftOver } from './left-over.ts';
 import { type LiveCrm, liveCrm } from './live.ts';
 import { refuseInTheMiddle } from './middle.ts';
 import { captureObjects } from './objects.ts';
@@ -48,7 +49,7 @@ export async function capture(request: CaptureRequest): Promise<FormerSettings> 
     refuseInTheMiddle(await request.store.ledger(), request.formerFile);
   const capturedAt = now().toISOString();
   const { resources, absent, problems } = await readAll(inventory, live);
-  const [first, ...rest] = problems;
+  const [first, ...rest] = [...problems, ...leftOver(resources)];
   if (first !== undefined) throw new TeardownError([first, ...rest]);
   const { system } = inventory;
   const found = { resources: { ...resources }, absent: absent.toSorted() };
