@@ -35,7 +35,7 @@ export interface CrashReport {
   readonly lost: number;
   readonly doubled: number;
   readonly orphans: number;
-  /** True only if as many kills were done as were asked for, and nothing of the four was found. */
+  /** True only if at least as many kills were done as were asked for, and nothing of the four was found. */
   readonly ok: boolean;
   readonly found: readonly string[];
   /** Where the time went. */
@@ -71,11 +71,16 @@ export async function crash({ sandbox, kills, seed, say, ...options }: CrashOpti
   const [quiet, reference, plan] = await one(`crash-${seed}-0`, undefined);
   const demanded = options.phases ?? phases;
   const stops = quiet.seen.map((seen) => new Set(demanded.filter((phase) => seen.has(phase))));
-  const blows = planBlows(kills, seed, options.victims ?? victims);
+  // Some more than asked for: not every moment comes, and a walk for a last one is long.
+  const blows = planBlows(kills + Math.floor(kills / 10), seed, options.victims ?? victims);
   const agenda = new Agenda(blows, stops, Math.ceil(kills / killsOfWalk));
   const verdicts: Verdict[] = [judge(quiet, reference, reference, plan)];
   const orphans: string[] = [];
-  for (let number = 0, before = -1; agenda.next && agenda.struck.length > before; number += 1) {
+  for (
+    let number = 0, before = -1;
+    agenda.struck.length < kills && agenda.struck.length > before;
+    number += 1
+  ) {
     before = agenda.struck.length;
     const [walked, outcome] = await one(`crash-${seed}-${number + 1}`, { agenda, walk: number });
     verdicts.push(judge(walked, outcome, reference, plan));
@@ -93,7 +98,7 @@ export async function crash({ sandbox, kills, seed, say, ...options }: CrashOpti
     lost: all('lost').length,
     doubled: all('doubled').length,
     orphans: orphans.length,
-    ok: agenda.struck.length === kills && found.length === 0,
+    ok: agenda.struck.length >= kills && found.length === 0,
     found,
     seconds: clock.seconds,
   };

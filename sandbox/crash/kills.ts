@@ -52,8 +52,8 @@ export function planBlows(count: number, seed: number, possible: readonly Victim
 
 /** At one stop no phase comes to its moment more often than that, however often the step is run again. */
 const mostAtOneStop: Readonly<Record<Phase, number>> = {
-  preview: 4,
-  'ledger write': 4,
+  preview: 6,
+  'ledger write': 6,
   create: 3,
   'archive write': 2,
   update: 4,

@@ -25,7 +25,6 @@ it('converges after 60 kills of everything that takes part, in every phase', asy
   const report = await crash({ sandbox, kills, seed: 1, say: () => undefined });
   process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
   expect(report).toMatchObject({
-    kills,
     diverged: 0,
     lost: 0,
     doubled: 0,
@@ -33,6 +32,7 @@ it('converges after 60 kills of everything that takes part, in every phase', asy
     found: [],
     ok: true,
   });
+  expect(report.kills).toBeGreaterThanOrEqual(kills);
   const rare = Object.entries(atLeast).filter(
     ([phase, least]) => (report.phases[phase as Phase] ?? 0) < least,
   );
