@@ -57,7 +57,7 @@ async function makeEnvironment(
   const make = (): Promise<Finished> =>
     machine.run('python3', ['-m', 'venv', '--clear', directory], { limit: '3 minutes', progress });
   let made = await make();
-  if (made.code !== 0 && /ensurepip|python3[.\d]*-venv/.test(made.output)) {
+  if (made.code !== 0 && /ensurepip is not available|python3[.\d]*-venv/.test(made.output)) {
     const wanted = { packages: ['python3-venv'], reason: 'moto gets a private Python environment' };
     await installPackages(machine, wanted, progress);
     made = await make();

@@ -147,10 +147,16 @@ async function rewrite(file: string, change: (text: string) => string): Promise<
   await writeFile(file, changed);
 }
 
+/** Who is not root may change nothing that is read-only. */
+async function cutOff(file: string, length: number): Promise<void> {
+  await chmod(file, 0o644);
+  await truncate(file, length);
+}
+
 const damages: Record<string, Damage> = {
   deleted: (_, file) => rm(file),
-  emptied: (_, file) => truncate(file, 0),
-  'cut off': (_, file) => truncate(file, 100),
+  emptied: (_, file) => cutOff(file, 0),
+  'cut off': (_, file) => cutOff(file, 100),
   'given another time': (_, file) => rewrite(file, (text) => text.replace('"time":"2', '"time":"3')),
   'written with a space': (_, file) => rewrite(file, (text) => text.replace(':', ': ')),
   'ended with a line break': (_, file) => rewrite(file, (text) => `${text}\n`),

@@ -268,6 +268,20 @@ const cases: readonly Case[] = [
     hint: 'sudo apt-get install',
   },
   {
+    what: 'an environment that fails for a reason of its own',
+    part: 'moto',
+    machine: python([
+      'python3 -m venv',
+      {
+        code: 1,
+        output: "Error: Command '['/x/python', '-m', 'ensurepip']' returned non-zero exit status 1.",
+      },
+    ]),
+    code: 'sandbox-python-venv',
+    detail: 'returned non-zero exit status 1',
+    hint: 'sudo apt-get install',
+  },
+  {
     what: 'a disk that is full while the environment is made',
     part: 'moto',
     machine: python(['python3 -m venv', { code: 1, output: '[Errno 28] No space left on device: x' }]),
