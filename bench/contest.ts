@@ -6,7 +6,7 @@ import { type Sandbox } from '../sandbox/index.ts';
 import { type LiteralResource } from './literals.ts';
 import { comparison, interleave, type Measurement, type Sample } from './statistics.ts';
 import { literals, newSystem, type System, walkTo, wantStep } from './system.ts';
-import { failure, timed, type TimedStack, timedStack } from './timed-stack.ts';
+import { failure, preparing, timed, type TimedStack, timedStack } from './timed-stack.ts';
 
 /** Both stand at the first of the two steps; one grant away is the second. */
 export interface Contest {
@@ -95,7 +95,7 @@ async function contest({ sandbox, progress, ours, name, states }: Preparing): Pr
 }
 
 async function succeed({ pulumi }: TimedStack): Promise<void> {
-  const result = await pulumi.up(['--skip-preview']);
+  const result = await pulumi.up(['--skip-preview'], preparing);
   if (result.exitCode !== 0) throw new Error(failure(`up of ${pulumi.stack}`, result));
 }
 

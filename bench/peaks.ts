@@ -3,7 +3,7 @@ import { below } from '../sandbox/crash/processes.ts';
 import { type Pulumi } from '../sandbox/index.ts';
 import { type SizedContest } from './contest.ts';
 import { wantStep } from './system.ts';
-import { failure } from './timed-stack.ts';
+import { failure, preparing } from './timed-stack.ts';
 
 /** Peak resident memory in one update, in MB. */
 export interface Peaks {
@@ -27,7 +27,7 @@ export async function measurePeaks(
 }
 
 async function peaksOf(pulumi: Pulumi): Promise<Peaks> {
-  const { pid, result } = pulumi.start('up', ['--skip-preview']);
+  const { pid, result } = pulumi.start('up', ['--skip-preview'], preparing);
   const peaks = { program: 0, plugin: 0 };
   const watching = setInterval(() => {
     peaks.program = Math.max(peaks.program, peakBelow(pid, 'program'));

@@ -6,7 +6,7 @@ import { loadInventory } from '../inventory/index.ts';
 import { down, enterSandbox, up } from '../sandbox/index.ts';
 import { prepareSample } from '../sandbox/sample.ts';
 import { sampleSystem } from '../sandbox/world/index.ts';
-import { failure, type TimedStack, timedStack } from './timed-stack.ts';
+import { failure, preparing, type TimedStack, timedStack } from './timed-stack.ts';
 
 export const few = 1000;
 export const many = 200_000;
@@ -50,11 +50,13 @@ async function populated(name: string, accounts: number): Promise<Populated> {
   const store = await openStore(loaded.evidenceStore);
   await capture({ ...loaded, store, formerFile: loaded.paths.former });
   const stack = timedStack({ sandbox, stack: name });
-  const result = await stack.pulumi.up(['--skip-preview']);
+  const result = await stack.pulumi.up(['--skip-preview'], preparing);
   if (result.exitCode !== 0) throw new Error(failure(`up of ${name}`, result));
   const { resources } = await stack.pulumi.state();
-  const text = canonical(JSON.parse(JSON.stringify(resources)) as Json);
-  return { stack, state: byPath(JSON.parse(text.replaceAll(name, 'bench')) as Json) };
+  // The engine keeps resources in the order in which they happened to be registered.
+  const byName = Object.fromEntries(resources.map((resource) => [resource.urn, resource]));
+  const text = JSON.stringify(byName).replaceAll(name, 'bench');
+  return { stack, state: byPath(JSON.parse(text) as Json) };
 }
 
 /** Every value of a document by its path. */

@@ -10,7 +10,7 @@ import { projectRoot, type Sandbox } from '../sandbox/index.ts';
 import { buildWorld, inventoryFor, type World } from '../sandbox/slice/index.ts';
 import { literalsOf, type LiteralResource } from './literals.ts';
 import { buildModules, type ExtraModule } from './modules.ts';
-import { failure, type TimedStack, timedStack } from './timed-stack.ts';
+import { failure, preparing, type TimedStack, timedStack } from './timed-stack.ts';
 
 export interface System {
   readonly name: string;
@@ -58,7 +58,7 @@ export async function walkTo(system: System, last: Step): Promise<void> {
   const { plan, evidenceStore } = system.loaded;
   for (const step of plan.slice(0, plan.indexOf(last) + 1)) {
     await wantStep(system, step);
-    const result = await system.stack.pulumi.up(['--skip-preview']);
+    const result = await system.stack.pulumi.up(['--skip-preview'], preparing);
     const position = (await (await openStore(evidenceStore)).ledger()).position();
     if (result.exitCode !== 0 || position?.step !== step || !position.reached) {
       throw new Error(failure(`${system.name} did not reach ${step}`, result));

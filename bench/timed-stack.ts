@@ -5,6 +5,9 @@ import { type Sample } from './statistics.ts';
 
 type PulumiOptions = ConstructorParameters<typeof Pulumi>[0];
 
+/** For updates that are not timed and may create hundreds of resources on a busy machine. */
+export const preparing = { limit: '30 minutes' } as const;
+
 /** A stack whose commands can be timed, and the file that the last one left its processor time in. */
 export interface TimedStack {
   readonly pulumi: Pulumi;
