@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { type Step } from '../../lifecycle/index.ts';
+import { projectRoot } from '../../sandbox/index.ts';
 import { mayMount, type SmallDisk, smallDisk } from './disk.ts';
 import { entriesOf, inTheMiddle, part, stateFile, textOf, undisturbed } from './records.ts';
 import {
@@ -64,7 +65,8 @@ interface Day {
 /** The engine has left a state that nobody can read; the operator does what `teardown status` says. */
 function restoreState({ sandbox, pulumi, name }: System): void {
   const args = ['status', '--json', '--stack', name, '--config-file', pulumi.configFile];
-  const status = () => spawnSync('teardown', args, { encoding: 'utf8', env: sandbox.env });
+  const status = () =>
+    spawnSync(join(projectRoot, 'cli', 'teardown'), args, { encoding: 'utf8', env: sandbox.env });
   const { status: code, stdout } = status();
   const { problems } = JSON.parse(stdout) as { problems: readonly { code: string; hint: string }[] };
   expect([code, problems[0]?.code]).toEqual([3, 'cli-state-unreadable']);
