@@ -1,5 +1,5 @@
 import { type Benchmark } from './benchmark.ts';
-import { bytesWithout, differing, few, many } from './populations.ts';
+import { bytesWithout, comparable, differing, few, many } from './populations.ts';
 import { comparison, interleave } from './statistics.ts';
 import { timed } from './timed-stack.ts';
 
@@ -9,15 +9,11 @@ export const accountsInState: Benchmark = {
   limit: 1,
   async measure(workshop) {
     const populations = await workshop.populations();
-    const chance = differing(populations.few.state, populations.again.state);
-    const [a, b] = [
-      bytesWithout(chance, populations.few.state),
-      bytesWithout(chance, populations.many.state),
-    ];
-    const other = differing(populations.few.state, populations.many.state).filter(
-      (path) => !chance.includes(path),
-    );
+    const chance = differing(...comparable(populations.few.state, populations.again.state));
+    const [fewer, more] = comparable(populations.few.state, populations.many.state);
+    const other = differing(fewer, more).filter((path) => !chance.includes(path));
     if (other.length > 0) throw new Error(`the state depends on the number of accounts: ${other.join(', ')}`);
+    const [a, b] = [bytesWithout(chance, fewer), bytesWithout(chance, more)];
     return { ratios: [b / a], compared: `${b} bytes against ${a}; ${chance.length} values are chance` };
   },
 };

@@ -11,10 +11,10 @@ import { failure, preparing, type TimedStack, timedStack } from './timed-stack.t
 export const few = 1000;
 export const many = 200_000;
 
-/** The sample CRM, taken over: its stack, and the stack's state by path. */
+/** The sample CRM, taken over: its stack, and the stack's state. */
 export interface Populated {
   readonly stack: TimedStack;
-  readonly state: ReadonlyMap<string, string>;
+  readonly state: readonly StateResource[];
 }
 
 /** The sample CRM three times, each in a sandbox of its own. */
@@ -53,10 +53,59 @@ async function populated(name: string, accounts: number): Promise<Populated> {
   const result = await stack.pulumi.up(['--skip-preview'], preparing);
   if (result.exitCode !== 0) throw new Error(failure(`up of ${name}`, result));
   const { resources } = await stack.pulumi.state();
-  // The engine keeps resources in the order in which they happened to be registered.
-  const byName = Object.fromEntries(resources.map((resource) => [resource.urn, resource]));
-  const text = JSON.stringify(byName).replaceAll(name, 'bench');
-  return { stack, state: byPath(JSON.parse(text) as Json) };
+  return {
+    stack,
+    state: JSON.parse(JSON.stringify(resources).replaceAll(name, 'bench')) as readonly StateResource[],
+  };
+}
+
+/** Of a state, what is looked at here. */
+export interface StateResource {
+  readonly urn: string;
+  readonly id?: string;
+  readonly dependencies?: readonly string[];
+}
+
+/**
+ * Two states as they are comparable: ids that only one of them has are chance and stand in names too, and so is the order in which
+ * resources were registered and their dependencies are listed.
+ */
+export function comparable(
+  one: readonly StateResource[],
+  other: readonly StateResource[],
+): readonly [ReadonlyMap<string, string>, ReadonlyMap<string, string>] {
+  const idsOf = (state: readonly StateResource[]) => new Set(state.flatMap(({ id }) => id ?? []));
+  const [mine, others] = [idsOf(one), idsOf(other)];
+  return [
+    inOrder(
+      one,
+      [...mine].filter((id) => !others.has(id)),
+    ),
+    inOrder(
+      other,
+      [...others].filter((id) => !mine.has(id)),
+    ),
+  ];
+}
+
+function inOrder(state: readonly StateResource[], chance: readonly string[]): ReadonlyMap<string, string> {
+  const sorted = state.map(({ dependencies = [], ...resource }) => ({ ...resource, dependencies }));
+  const longestFirst = chance.toSorted((a, b) => b.length - a.length);
+  const text = longestFirst.reduce((whole, id) => whole.replaceAll(id, 'ID'), JSON.stringify(sorted));
+  const resources = (JSON.parse(text) as typeof sorted).map(({ dependencies, ...resource }) => ({
+    ...resource,
+    dependencies: dependencies.toSorted(),
+  }));
+  const grouped = Object.groupBy(resources, ({ urn }) => urn);
+  const named = Object.entries(grouped).map(([urn, same = []]) => [
+    urn,
+    same.map((each) => canonical(each)).toSorted(),
+  ]);
+  const parsed = named.map(([urn, same]) => [
+    urn,
+    (same as string[]).map((each) => JSON.parse(each) as Json),
+  ]);
+  return byPath(Object.fromEntries(parsed) as Json);
 }
 
 /** Every value of a document by its path. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { byPath, differing } from '../../bench/populations.ts';
+import { byPath, comparable, differing } from '../../bench/populations.ts';
 
 describe('a state by path', () => {
   it('has every value, empty ones too', () => {
@@ -15,5 +15,24 @@ describe('a state by path', () => {
     const one = byPath({ same: 1, changed: 1, gone: 1 });
     expect(differing(one, byPath({ same: 1, changed: 2, come: 1 }))).toEqual(['/changed', '/gone', '/come']);
     expect(differing(one, one)).toEqual([]);
+  });
+});
+
+describe('two states', () => {
+  const state = (id: string, inputs: object) => [
+    { urn: 'b', id: 'named', dependencies: ['x', id] },
+    { urn: `key:${id}`, id, inputs, dependencies: [] },
+  ];
+
+  it('are equal in spite of ids by chance, and of every order', () => {
+    const [one, other] = comparable(state('abc', { rate: 1 }), state('xyz', { rate: 1 }).toReversed());
+    expect(differing(one, other)).toEqual([]);
+    expect(one.size).toBeGreaterThan(4);
+  });
+
+  it('differ in every other value', () => {
+    expect(differing(...comparable(state('abc', { rate: 1 }), state('xyz', { rate: 2 })))).toEqual([
+      '/key:ID/0/inputs/rate',
+    ]);
   });
 });
