@@ -65,7 +65,10 @@ async function forgetting(
   const run = await system.pulumi.up(quickly);
   expect(textOf(run)).not.toContain('error:');
   expect(run.exitCode).toBe(0);
-  const again = run.operations.filter(({ urn }) => forgotten.some((one) => one.urn === urn));
+  // An import may be followed by an update: of an action only the program knows that it is deployed.
+  const again = run.operations.filter(
+    ({ urn, op }) => op !== 'update' && forgotten.some((one) => one.urn === urn),
+  );
   expect(again.map(({ urn }) => urn).sort()).toEqual(forgotten.map(({ urn }) => urn).sort());
   for (const { type, op } of again)
     expect([type, op]).toEqual([type, takenOver.includes(type) ? 'import' : 'create']);
