@@ -18,6 +18,13 @@ const created = new Set(Object.values(contracts).flatMap(({ creates }) => create
 const takenOver = ['aws:iam/policy:Policy', 'aws:rds/snapshot:Snapshot', 'auth0:index/action:Action'];
 const doubled = 'aws:apigateway/deployment:Deployment';
 
+/** The world's instance and bucket are shared with others, and its queue had a policy before. */
+const notHere = [
+  'aws:rds/snapshot:Snapshot',
+  'aws:s3/bucketPolicy:BucketPolicy',
+  'aws:sqs/queuePolicy:QueuePolicy',
+];
+
 interface Saved {
   readonly checkpoint: { readonly latest: { resources: readonly Resource[] } };
 }
@@ -93,7 +100,7 @@ it(
         await part(step, async () => {
           for (const type of await forgetting(system, step, picture)) types.add(type);
         });
-      expect(new Set([...types, 'aws:rds/snapshot:Snapshot'])).toEqual(created);
+      expect(new Set([...types, ...notHere])).toEqual(created);
       await moveTo(system, 'active', quickly);
       const left = pathsOf(differences(captured, await picture()));
       expect(left.filter((path) => !/deployment/i.test(path))).toEqual([]);
