@@ -63,6 +63,7 @@ async function populated(name: string, accounts: number): Promise<Populated> {
 export interface StateResource {
   readonly urn: string;
   readonly id?: string;
+  readonly inputs?: unknown;
   readonly dependencies?: readonly string[];
 }
 
@@ -96,16 +97,11 @@ function inOrder(state: readonly StateResource[], chance: readonly string[]): Re
     ...resource,
     dependencies: dependencies.toSorted(),
   }));
-  const grouped = Object.groupBy(resources, ({ urn }) => urn);
-  const named = Object.entries(grouped).map(([urn, same = []]) => [
-    urn,
-    same.map((each) => canonical(each)).toSorted(),
-  ]);
-  const parsed = named.map(([urn, same]) => [
-    urn,
-    (same as string[]).map((each) => JSON.parse(each) as Json),
-  ]);
-  return byPath(Object.fromEntries(parsed) as Json);
+  // Those whose names are the same but for chance are told apart by their inputs; times come later.
+  const placed = resources.toSorted((a, b) =>
+    canonical(a.inputs ?? null) < canonical(b.inputs ?? null) ? -1 : 1,
+  );
+  return byPath(Object.groupBy(placed, ({ urn }) => urn) as unknown as Json);
 }
 
 /** Every value of a document by its path. */
