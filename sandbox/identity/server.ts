@@ -12,8 +12,10 @@ import { authenticationRoutes } from './routes/authentication.ts';
 import { clientRoutes } from './routes/clients.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { logRoutes } from './routes/logs.ts';
 import { roleRoutes } from './routes/roles.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { userGrantRoutes } from './routes/user-grants.ts';
 import { userRoutes } from './routes/users.ts';
 import { openStore } from './store.ts';
 import { randomText, type Tenant } from './tenant.ts';
@@ -76,8 +78,10 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
     clientRoutes,
     connectionRoutes,
     jobRoutes,
+    logRoutes,
     roleRoutes,
     sessionRoutes,
+    userGrantRoutes,
     userRoutes,
   ])
     routes(app, context);

@@ -104,6 +104,31 @@ export interface Session {
   readonly client_id: string;
 }
 
+/** What a user has granted to an application for good: offline access to an audience. */
+export interface UserGrant {
+  readonly id: string;
+  readonly clientID: string;
+  readonly user_id: string;
+  readonly audience: string;
+  readonly scope: readonly string[];
+}
+
+/**
+ * An event at the token endpoint, by the vendor's codes: `s` a log-in, `fp` a wrong password, `fu` an unknown user, `f` refused for
+ * another reason; `sertft` and `fertft` a refresh, `seccft` and `feccft` a machine's token.
+ */
+export interface LogEvent {
+  readonly log_id: string;
+  readonly date: string;
+  readonly type: 's' | 'f' | 'fp' | 'fu' | 'sertft' | 'fertft' | 'seccft' | 'feccft';
+  readonly client_id: string;
+  readonly client_name: string;
+  readonly user_id?: string;
+  readonly user_name?: string;
+  readonly connection?: string;
+  readonly description?: string;
+}
+
 /** All that one tenant holds, by id; bindings by their trigger. `password` of a user is a salted hash. */
 export interface Tenant {
   readonly clients: Map<string, Client>;
@@ -116,6 +141,8 @@ export interface Tenant {
   readonly actions: Map<string, Action>;
   readonly bindings: Map<string, Binding>;
   readonly sessions: Map<string, Session>;
+  readonly userGrants: Map<string, UserGrant>;
+  readonly logs: Map<string, LogEvent>;
 }
 
 /** `changed` is told of every change of it. */
@@ -136,6 +163,8 @@ export function emptyTenant(changed: (kind: keyof Tenant, ...change: Parameters<
     actions: new Entries(told('actions')),
     bindings: new Entries(told('bindings')),
     sessions: new Entries(told('sessions')),
+    userGrants: new Entries(told('userGrants')),
+    logs: new Entries(told('logs')),
   };
 }
 
@@ -150,60 +179,6 @@ export function connectionByName(tenant: Tenant, name: string): Connection | und
   return [...tenant.connections.values()].find((connection) => connection.name === name);
 }
 
-/** The client's tokens end with it, and no connection is enabled for it any more. */
-export function removeClient(tenant: Tenant, id: string): void {
-  tenant.clients.delete(id);
-  for (const connection of tenant.connections.values()) {
-    const enabledClients = connection.enabledClients.filter((client) => client !== id);
-    tenant.connections.set(connection.id, { ...connection, enabledClients });
-  }
-  removeTokens(tenant, (token) => token.client_id === id);
-  for (const grant of tenant.clientGrants.values()) {
-    if (grant.client_id === id) tenant.clientGrants.delete(grant.id);
-  }
-}
-
-export function removeUsers(tenant: Tenant, ids: ReadonlySet<string>): void {
-  for (const id of ids) tenant.users.delete(id);
-  endSessions(tenant, ids);
-  removeTokens(tenant, (token) => ids.has(token.user_id));
-  for (const role of tenant.roles.values()) {
-    const members = role.members.filter((member) => !ids.has(member));
-    if (members.length < role.members.length) tenant.roles.set(role.id, { ...role, members });
-  }
-}
-
-export function endSessions(tenant: Tenant, users: ReadonlySet<string>): void {
-  for (const session of tenant.sessions.values()) {
-    if (users.has(session.user_id)) tenant.sessions.delete(session.id);
-  }
-}
-
 export function resourceServerOf(tenant: Tenant, identifier: string): ResourceServer | undefined {
   return [...tenant.resourceServers.values()].find((server) => server.identifier === identifier);
-}
-
-/** An API takes its client grants and its permissions in roles with it. */
-export function removeResourceServer(tenant: Tenant, { id, identifier }: ResourceServer): void {
-  tenant.resourceServers.delete(id);
-  for (const grant of tenant.clientGrants.values()) {
-    if (grant.audience === identifier) tenant.clientGrants.delete(grant.id);
-  }
-  for (const role of tenant.roles.values()) {
-    const permissions = role.permissions.filter((one) => one.resource_server_identifier !== identifier);
-    tenant.roles.set(role.id, { ...role, permissions });
-  }
-}
-
-/** A database connection takes its users with it. */
-export function removeConnection(tenant: Tenant, connection: Connection): void {
-  tenant.connections.delete(connection.id);
-  const users = [...tenant.users.values()].filter((user) => user.connection === connection.name);
-  removeUsers(tenant, new Set(users.map(({ user_id }) => user_id)));
-}
-
-export function removeTokens(tenant: Tenant, which: (token: RefreshToken) => boolean): void {
-  for (const token of tenant.refreshTokens.values()) {
-    if (which(token)) tenant.refreshTokens.delete(token.token);
-  }
 }

@@ -3,13 +3,8 @@ import { z } from 'zod';
 import { type Context } from '../context.ts';
 import { managementError } from '../errors.ts';
 import { checkpointOf, pageOf } from '../paging.ts';
-import {
-  type ClientGrant,
-  randomText,
-  removeResourceServer,
-  type ResourceServer,
-  resourceServerOf,
-} from '../tenant.ts';
+import { removeResourceServer } from '../removal.ts';
+import { type ClientGrant, randomText, type ResourceServer, resourceServerOf } from '../tenant.ts';
 import { bodyOf, checkpointQuery, flagQuery, pageQuery, queryOf } from '../validation.ts';
 
 const settings = {

@@ -1,8 +1,9 @@
-import { timingSafeEqual } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { type FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { type Context, managementAudience } from '../context.ts';
 import { oauthError } from '../errors.ts';
+import { type Attempt, logged } from '../log.ts';
 import { isPassword } from '../passwords.ts';
 import { runActions } from '../running-actions.ts';
 import {
@@ -11,7 +12,9 @@ import {
   connectionByName,
   randomText,
   resourceServerOf,
+  type Tenant,
   type User,
+  type UserGrant,
 } from '../tenant.ts';
 import { formOf } from '../validation.ts';
 import { passwordRealm } from './clients.ts';
@@ -59,14 +62,8 @@ export function authenticationRoutes(app: FastifyInstance, context: Context): vo
     const asked = formOf(tokenRequest, request.body);
     const caller = authenticated(context, asked);
     mayUse(caller, asked.grant_type);
-    switch (asked.grant_type) {
-      case 'client_credentials':
-        return reply.send(await machineTokens(context, caller, asked.audience));
-      case 'refresh_token':
-        return reply.send(await refreshed(context, caller, asked.refresh_token));
-      default:
-        return reply.send(await userTokens(context, caller, asked));
-    }
+    const work = () => tokensFor(context, caller, asked);
+    return reply.send(await logged(context.tenant, attemptOf(context.tenant, caller, asked), work));
   });
   app.post('/dbconnections/signup', (request, reply) => {
     const { client_id, ...asked } = formOf(signUpRequest, request.body);
@@ -78,6 +75,33 @@ export function authenticationRoutes(app: FastifyInstance, context: Context): vo
     if (!user) throw oauthError(400, 'invalid_signup', 'Invalid sign up');
     return reply.send({ _id: user.user_id.slice('auth0|'.length), email: user.email, email_verified: false });
   });
+}
+
+function tokensFor(context: Context, caller: Client, asked: TokenRequest): Promise<unknown> {
+  switch (asked.grant_type) {
+    case 'client_credentials':
+      return machineTokens(context, caller, asked.audience);
+    case 'refresh_token':
+      return refreshed(context, caller, asked.refresh_token);
+    default:
+      return userTokens(context, caller, asked);
+  }
+}
+
+function attemptOf(tenant: Tenant, caller: Client, asked: TokenRequest): Attempt {
+  if (asked.grant_type === 'client_credentials')
+    return { caller, succeeded: 'seccft', failed: () => 'feccft' };
+  if (asked.grant_type === 'refresh_token') {
+    const known = tenant.refreshTokens.get(asked.refresh_token);
+    const user = { ...(known && { user_id: known.user_id }) };
+    return { caller, succeeded: 'sertft', failed: () => 'fertft', user };
+  }
+  const { username, realm = '' } = asked;
+  const known = tenant.users.withEmail(realm, username);
+  const user = { ...(known && { user_id: known.user_id }), user_name: username, connection: realm };
+  const failed: Attempt['failed'] = (error) =>
+    known === undefined ? 'fu' : error === 'invalid_grant' ? 'fp' : 'f';
+  return { caller, succeeded: 's', failed, user };
 }
 
 function authenticated(context: Context, { client_id, client_secret }: TokenRequest): Client {
@@ -147,7 +171,19 @@ async function userTokens(context: Context, caller: Client, asked: PasswordReque
   const token = randomText(43);
   const { client_id } = caller;
   context.tenant.refreshTokens.set(token, { token, client_id, user_id: user.user_id, scope, audience });
+  grantOffline(context.tenant, { clientID: client_id, user_id: user.user_id, audience });
   return { ...granted, refresh_token: token };
+}
+
+/** One grant for each user, application and audience. */
+function grantOffline(tenant: Tenant, grant: Pick<UserGrant, 'clientID' | 'user_id' | 'audience'>): void {
+  const { clientID, user_id, audience } = grant;
+  const there = [...tenant.userGrants.values()].some(
+    (one) => one.clientID === clientID && one.user_id === user_id && one.audience === audience,
+  );
+  if (there) return;
+  const id = randomBytes(12).toString('hex');
+  tenant.userGrants.set(id, { id, ...grant, scope: ['offline_access'] });
 }
 
 function scopeOf(text = ''): string {

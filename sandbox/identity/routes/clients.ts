@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { type Context } from '../context.ts';
 import { managementError } from '../errors.ts';
 import { pageOf } from '../paging.ts';
-import { type Client, randomText, removeClient } from '../tenant.ts';
+import { removeClient } from '../removal.ts';
+import { type Client, randomText } from '../tenant.ts';
 import { bodyOf, flagQuery, pageQuery, queryOf } from '../validation.ts';
 
 export const passwordRealm = 'http://auth0.com/oauth/grant-type/password-realm';

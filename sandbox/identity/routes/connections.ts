@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { type Context } from '../context.ts';
 import { managementError } from '../errors.ts';
 import { checkpointOf } from '../paging.ts';
-import { type Connection, connectionByName, randomText, removeConnection } from '../tenant.ts';
+import { removeConnection } from '../removal.ts';
+import { type Connection, connectionByName, randomText } from '../tenant.ts';
 import { bodyOf, checkpointQuery, flagQuery, queryOf } from '../validation.ts';
 
 const options = z.strictObject({

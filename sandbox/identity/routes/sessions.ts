@@ -2,7 +2,7 @@ import { type FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { type Context } from '../context.ts';
 import { checkpointOf } from '../paging.ts';
-import { endSessions, removeTokens } from '../tenant.ts';
+import { endSessions, removeTokens } from '../removal.ts';
 import { checkpointQuery, flagQuery, queryOf } from '../validation.ts';
 
 const listing = z.strictObject({ ...checkpointQuery, include_totals: flagQuery.optional() });

@@ -5,7 +5,9 @@ import { type Context } from '../context.ts';
 import { managementError } from '../errors.ts';
 import { pageOf } from '../paging.ts';
 import { hashPassword } from '../passwords.ts';
-import { connectionByName, removeUsers, type Tenant, type User } from '../tenant.ts';
+import { removeUsers } from '../removal.ts';
+import { connectionByName, type Tenant, type User } from '../tenant.ts';
+import { matcherOf } from '../terms.ts';
 import { bodyOf, pageQuery, queryOf } from '../validation.ts';
 
 const creation = z.strictObject({
@@ -29,7 +31,7 @@ export function userRoutes(app: FastifyInstance, context: Context): void {
   const { tenant } = context;
   app.get('/api/v2/users', (request, reply) => {
     const query = queryOf(listing, request.query);
-    const found = [...tenant.users.values()].filter(matcher(query.q));
+    const found = [...tenant.users.values()].filter(matcherOf(query.q, fields));
     return reply.send(pageOf('users', found, query, shown));
   });
   app.post('/api/v2/users', (request, reply) => {
@@ -85,23 +87,11 @@ export function addNew(tenant: Tenant, { connection, password, ...fields }: Know
   return user;
 }
 
-const term = /^(email|identities\.connection|user_id):"([^"]*)"$/;
-
-/** The little of the vendor's query language that is used here: exact terms joined by AND. All else is a 400. */
-function matcher(query: string | undefined): (user: User) => boolean {
-  if (query === undefined || query === '') return () => true;
-  const terms = query.split(' AND ').map((text) => {
-    const [, field, value] = term.exec(text.trim()) ?? [];
-    if (value === undefined)
-      throw managementError(400, `Not supported in q: ${text}`, 'invalid_query_string');
-    return { field, value };
-  });
-  return (user) =>
-    terms.every(({ field, value }) => {
-      if (field === 'email') return user.email === value.toLowerCase();
-      return (field === 'user_id' ? user.user_id : user.connection) === value;
-    });
-}
+const fields = {
+  email: ({ email }: User) => email,
+  'identities.connection': ({ connection }: User) => connection,
+  user_id: ({ user_id }: User) => user_id,
+};
 
 function known(context: Context, id: string): User {
   const user = context.tenant.users.get(id);
