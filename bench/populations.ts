@@ -63,7 +63,6 @@ async function populated(name: string, accounts: number): Promise<Populated> {
 export interface StateResource {
   readonly urn: string;
   readonly id?: string;
-  readonly inputs?: unknown;
   readonly dependencies?: readonly string[];
 }
 
@@ -90,18 +89,18 @@ export function comparable(
 }
 
 function inOrder(state: readonly StateResource[], chance: readonly string[]): ReadonlyMap<string, string> {
-  const sorted = state.map(({ dependencies = [], ...resource }) => ({ ...resource, dependencies }));
   const longestFirst = chance.toSorted((a, b) => b.length - a.length);
-  const text = longestFirst.reduce((whole, id) => whole.replaceAll(id, 'ID'), JSON.stringify(sorted));
-  const resources = (JSON.parse(text) as typeof sorted).map(({ dependencies, ...resource }) => ({
-    ...resource,
-    dependencies: dependencies.toSorted(),
-  }));
-  // Those whose names are the same but for chance are told apart by their inputs; times come later.
-  const placed = resources.toSorted((a, b) =>
-    canonical(a.inputs ?? null) < canonical(b.inputs ?? null) ? -1 : 1,
-  );
-  return byPath(Object.groupBy(placed, ({ urn }) => urn) as unknown as Json);
+  const plain = (text: string) => longestFirst.reduce((whole, id) => whole.replaceAll(id, 'ID'), text);
+  const found = new Map<string, string[]>();
+  for (const { urn, dependencies = [], ...resource } of state) {
+    const sorted = { ...resource, dependencies: dependencies.map(plain).toSorted() };
+    for (const [path, value] of byPath(sorted, plain(urn))) {
+      const values = found.get(plain(path)) ?? [];
+      found.set(plain(path), [...values, plain(value)]);
+    }
+  }
+  // Those whose paths are the same but for chance stand together.
+  return new Map([...found].map(([path, values]) => [path, values.toSorted().join(' ')]));
 }
 
 /** Every value of a document by its path. */
