@@ -5,11 +5,11 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { release } from '../../connectors/index.ts';
 import { type PulumiResult } from '../../sandbox/index.ts';
+import { textOf, urnsOf } from './records.ts';
 import {
   approveStep,
   databaseOnly,
   keepRecords,
-  moveTo,
   newSystem,
   positionOf,
   type System,
@@ -22,20 +22,6 @@ const full = process.env.FULL !== undefined;
 /** Variants that only the full run tries. */
 const inFull = <T>(variant: T): readonly T[] => (full ? [variant] : []);
 const together = [['sensitive', 'modules', 'services']];
-
-function outputOf({ stdout, stderr }: PulumiResult): string {
-  return stdout + stderr;
-}
-
-/** URNs by the end of the resource's name; components are left out. */
-async function urnsOf({ pulumi }: System): Promise<(name: string) => string> {
-  const { resources } = await pulumi.state();
-  return (name) => {
-    const found = resources.find(({ urn, custom }) => custom && urn.endsWith(`::${name}`));
-    if (!found) throw new Error(`the state has no ${name}`);
-    return found.urn;
-  };
-}
 
 /** What the state holds of each resource, without times and order; of a role without what DatabaseAccess sets. */
 function byUrn({ resources }: Awaited<ReturnType<System['pulumi']['state']>>) {
@@ -89,7 +75,7 @@ describe('commands on a system at snapshotted', () => {
   /** What the command did: nothing, if nothing else is said. */
   async function attack(run: Promise<PulumiResult>, exitCode: number, says: string): Promise<PulumiResult> {
     const result = await run;
-    expect(outputOf(result)).toContain(says);
+    expect(textOf(result)).toContain(says);
     expect(result.exitCode).toBe(exitCode);
     expect(result.operations.filter(({ op, outcome }) => op === 'delete' && outcome === 'done')).toEqual([]);
     expect(await worldOf(system)).toEqual(before);
@@ -238,36 +224,5 @@ describe('commands on a system at snapshotted', () => {
       await attack(Promise.resolve(result), 0, 'unchanged');
     },
     5 * minutes,
-  );
-});
-
-/** Twenty updates and more: in the full run only. */
-describe.each(inFull('pulumi destroy at every step'))('%s', () => {
-  it(
-    'deletes nothing, with the program and without it',
-    async () => {
-      const system = await newSystem();
-      for (const step of system.loaded.plan) {
-        await moveTo(system, step, ['--skip-preview']);
-        const before = await worldOf(system);
-        const records = keepRecords(system);
-        const plain = await system.pulumi.destroy();
-        const withProgram = await system.pulumi.destroy([
-          '--run-program',
-          '--ignore-protect',
-          '--skip-preview',
-        ]);
-        const gate = (await urnsOf(system))('gate');
-        const replaced = await system.pulumi.up(['--replace', gate, '--ignore-protect', '--skip-preview']);
-        expect([step, plain.exitCode, withProgram.exitCode, replaced.exitCode]).toEqual([step, 1, 1, 1]);
-        expect(outputOf(plain)).toContain('delete hooks');
-        expect(outputOf(withProgram)).toContain('keep-not-confirmed');
-        expect(outputOf(replaced)).toContain('gate-state-lost');
-        expect(await worldOf(system)).toEqual(before);
-        expect(await positionOf(system)).toMatchObject({ step, reached: true });
-        records.back();
-      }
-    },
-    60 * minutes,
   );
 });

@@ -33,6 +33,16 @@ export function textOf({ stdout, stderr }: PulumiResult): string {
   return `${stdout}\n${stderr}`;
 }
 
+/** URNs by the end of the resource's name; components are left out. */
+export async function urnsOf({ pulumi }: System): Promise<(name: string) => string> {
+  const { resources } = await pulumi.state();
+  return (name) => {
+    const found = resources.find(({ urn, custom }) => custom && urn.endsWith(`::${name}`));
+    if (!found) throw new Error(`the state has no ${name}`);
+    return found.urn;
+  };
+}
+
 /** The engine's own file of the stack. */
 export function stateFile({ sandbox, name }: Pick<System, 'sandbox' | 'name'>): string {
   return join(sandbox.directory, 'state', '.pulumi', 'stacks', 'crm-teardown', `${name}.json`);
