@@ -108,7 +108,7 @@ describe('a sandbox that hosts a system', () => {
       const { code, out, error } = await sandboxCommand(
         ...['up', '--name', name, '--inventory', inventory, '--seed', seed],
       );
-      expect([code, out]).toEqual([exitCodes.configuration, '']);
+      expect([code, out]).toEqual([exitCodes.configuration, `starting the servers of sandbox "${name}"\n`]);
       expect(error).toContain(`sandbox-seed: A statement of the seed failed (${seed}:${line}:1)`);
       expect(error).toContain(says);
       expect(error).toContain('HINT: correct the statement');
