@@ -18,13 +18,22 @@ afterEach(() => {
 });
 afterAll(removeTemporary);
 
+interface StuckDisk {
+  readonly fs: FileSystem;
+  /** One of its functions has been called. */
+  readonly called: Promise<void>;
+  readonly letGo: () => void;
+}
+
 /** A disk of which some functions wait, each time, until they are let go. */
-function stuckDisk(...names: readonly Name[]): { readonly fs: FileSystem; readonly letGo: () => void } {
+function stuckDisk(...names: readonly Name[]): StuckDisk {
   const waiting: (() => void)[] = [];
   let open = false;
+  const { promise: called, resolve: isCalled } = Promise.withResolvers<undefined>();
   const stuck = (name: Name) => {
     const real = nodeFileSystem[name] as (...args: unknown[]) => Promise<unknown>;
     return async (...args: unknown[]) => {
+      isCalled(undefined);
       if (!open) await new Promise<void>((resolve) => waiting.push(resolve));
       return real(...args);
     };
@@ -35,15 +44,20 @@ function stuckDisk(...names: readonly Name[]): { readonly fs: FileSystem; readon
   };
   return {
     fs: { ...nodeFileSystem, ...Object.fromEntries(names.map((name) => [name, stuck(name)])) },
+    called,
     letGo,
   };
 }
 
-/** Lets a minute pass once everything else has been done that can be. */
-async function aMinuteLater<T>(work: Promise<T>): Promise<T> {
-  work.catch(() => undefined);
-  for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-  jest.advanceTimersByTime(60_000);
+/** Lets so much time pass once the work waits for the disk. */
+async function later(time: number, { called }: StuckDisk): Promise<void> {
+  await called;
+  await new Promise((resolve) => setImmediate(resolve));
+  jest.advanceTimersByTime(time);
+}
+
+async function aMinuteLater<T>(work: Promise<T>, disk: StuckDisk): Promise<T> {
+  await later(60_000, disk);
   return work;
 }
 
@@ -61,7 +75,7 @@ describe('a store that does not answer', () => {
     const store = await openStore(directory, { fs: disk.fs });
     const stuck = stuckDisk(name);
     Object.assign(disk.fs, { [name]: stuck.fs[name] });
-    const error = await aMinuteLater(errorOf(work(store)));
+    const error = await aMinuteLater(errorOf(work(store)), stuck);
     expect(error).toBeInstanceOf(TimedOut);
     expect(error.problems).toMatchObject([{ code: 'wait-timed-out', exit: 'timedOut' }]);
     expect(error.problems[0].detail).toContain(what);
@@ -71,20 +85,20 @@ describe('a store that does not answer', () => {
 
   it('is not opened', async () => {
     const { directory } = await newStore();
-    const { fs, letGo } = stuckDisk('readFile');
-    const error = await aMinuteLater(errorOf(openStore(directory, { fs })));
+    const disk = stuckDisk('readFile');
+    const error = await aMinuteLater(errorOf(openStore(directory, { fs: disk.fs })), disk);
     expect(error.problems[0].detail).toContain(`opening the evidence store ${directory}`);
-    letGo();
+    disk.letGo();
   });
 
   it('may finish an entry after the wait: it is there whole, and the next one follows it', async () => {
     const { directory } = await newStore();
-    const { fs, letGo } = stuckDisk('link');
-    const slow = await openStore(directory, { fs });
-    expect(await aMinuteLater(errorOf(slow.append(captured)))).toBeInstanceOf(TimedOut);
+    const disk = stuckDisk('link');
+    const slow = await openStore(directory, { fs: disk.fs });
+    expect(await aMinuteLater(errorOf(slow.append(captured)), disk)).toBeInstanceOf(TimedOut);
     const store = await openStore(directory);
     expect((await store.ledger()).entries).toHaveLength(1);
-    letGo();
+    disk.letGo();
     while ((await store.ledger()).entries.length < 2) await new Promise((resolve) => setImmediate(resolve));
     await store.append(captured);
     expect((await store.ledger()).entries.map(({ body }) => body.kind)).toEqual([
@@ -96,12 +110,11 @@ describe('a store that does not answer', () => {
 
   it('that is slow and within its limit is a store like any other', async () => {
     const { directory } = await newStore();
-    const { fs, letGo } = stuckDisk('link');
-    const store = await openStore(directory, { fs });
+    const disk = stuckDisk('link');
+    const store = await openStore(directory, { fs: disk.fs });
     const entering = store.append(captured);
-    for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-    jest.advanceTimersByTime(59_000);
-    letGo();
+    await later(59_000, disk);
+    disk.letGo();
     expect(await entering).toMatchObject({ sequence: 2 });
   });
 });
