@@ -177,9 +177,10 @@ async function read(tenant: ManagementClient, { system }: Surroundings): Promise
   }
   const grants: Json[] = [];
   for await (const grant of await tenant.clientGrants.list({ audience: api })) grants.push(plain(grant));
+  // Of the shop and of a teardown; other systems on the tenant come and go.
   const bound: Json[] = [];
   for await (const { display_name, action } of await tenant.actions.triggers.bindings.list('post-login')) {
-    bound.push(plain({ display_name, id: action?.id }));
+    if (action?.name?.startsWith(`${system}-`)) bound.push(plain({ display_name, id: action.id }));
   }
   return { ...found, grants, bound };
 }
