@@ -8,7 +8,7 @@ const tenant = 'in the Auth0 tenant';
 /** Refuses an action of the teardown's own name: nothing of ours can be there yet. */
 export async function refuseDenial(inventory: Inventory, live: LiveCrm): Promise<Findings> {
   const name = denialName(inventory);
-  if ((await live.observe({ kind: 'auth0-action', name })) === undefined) return wrong();
+  if ((await live.observe({ kind: 'auth0-action', name })) === undefined) return found({});
   const detail = `there is an action ${name} ${tenant}`;
   const hint = 'remove it, if it is left over from an earlier teardown';
   return wrong(problems('capture-denial-there', { detail, hint }));

@@ -7,7 +7,7 @@ import { sharedPart } from './shared-part.ts';
 /** What the handler needs of the connectors, loaded at the first look. */
 export type BindingConnectors = Pick<
   typeof import('../connectors/index.ts'),
-  'findAction' | 'readTrigger' | 'writeTrigger'
+  'findAction' | 'observe' | 'readTrigger' | 'writeTrigger'
 >;
 
 const schema = z.strictObject({
@@ -26,7 +26,7 @@ export function triggerBinding(load: () => Promise<BindingConnectors>): Resource
     part: 'bound',
     nameOf: ({ trigger, action }) => `${action} in the list of ${trigger}`,
     look: async ({ trigger, action }) =>
-      (await (await load()).readTrigger(trigger)).some(({ name }) => name === action),
+      (await (await load()).observe({ kind: 'auth0-binding', trigger, action })) !== undefined,
     async write({ trigger, action, bound }) {
       const connectors = await load();
       const others = (await connectors.readTrigger(trigger)).filter(({ name }) => name !== action);

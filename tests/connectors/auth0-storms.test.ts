@@ -6,11 +6,9 @@ import { join } from 'node:path';
 import tls from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { findClientByName, observe } from '../../connectors/index.ts';
-import { TeardownError } from '../../diagnostics/index.ts';
 import { type Certificates, certificatesIn } from '../../sandbox/identity/certificates.ts';
-import { type HttpFault, httpFaults, listening, stopAll } from './faulty.ts';
+import { codeOf, type HttpFault, httpFaults, listening, secret, stopAll } from './faulty.ts';
 
-const secret = 'not-for-print-9c1';
 const directory = mkdtempSync(join(tmpdir(), 'auth0-storms-'));
 const before = { ...process.env };
 let certificates: Certificates;
@@ -69,16 +67,6 @@ async function tenant(answers: readonly Answer[], tokens: Answer = token): Promi
 }
 
 const look = () => observe({ kind: 'auth0-client', id: 'portal' });
-
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  const outcome = await work.then(
-    (value) => (value === undefined ? 'absent' : `answered ${JSON.stringify(value)}`),
-    (error: unknown) => error,
-  );
-  if (!(outcome instanceof TeardownError)) return String(outcome);
-  expect(outcome.message).not.toContain(secret);
-  return outcome.problems[0].code;
-}
 
 describe('a storm at an Auth0 tenant', () => {
   it.each([429, 500, 502, 503])(

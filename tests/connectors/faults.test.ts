@@ -2,12 +2,19 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import process from 'node:process';
 import { changeDatabase, type Database, observe, release, withDatabase } from '../../connectors/index.ts';
 import { isMissing } from '../../connectors/auth0.ts';
-import { TeardownError } from '../../diagnostics/index.ts';
 import { type LiveTarget } from '../../lifecycle/index.ts';
-import { faultyHttp, faultyPostgresql, type HttpFault, httpFaults, type Reply, stopAll } from './faulty.ts';
+import {
+  codeOf,
+  faultyHttp,
+  faultyPostgresql,
+  type HttpFault,
+  httpFaults,
+  type Reply,
+  secret,
+  stopAll,
+} from './faulty.ts';
 
 const before = { ...process.env };
-const secret = 'not-for-print-9c1';
 
 beforeEach(() => {
   Object.assign(process.env, {
@@ -23,17 +30,6 @@ afterEach(async () => {
   process.env = { ...before };
   await stopAll();
 });
-
-/** The code of the problem that the work must end with; an answer of any kind fails the test. */
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  const outcome = await work.then(
-    (value) => (value === undefined ? 'absent' : `answered ${JSON.stringify(value)}`),
-    (error: unknown) => error,
-  );
-  if (!(outcome instanceof TeardownError)) return String(outcome);
-  expect(outcome.message).not.toContain(secret);
-  return outcome.problems[0].code;
-}
 
 /** One target of every kind that is looked at through AWS. */
 const targets: readonly LiveTarget[] = [

@@ -1,6 +1,8 @@
 /** Servers that answer as live systems do on a bad day. */
 import { createServer as createHttpServer, type ServerResponse } from 'node:http';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { expect } from '@jest/globals';
+import { TeardownError } from '../../diagnostics/index.ts';
 
 /** What goes wrong with every answer over HTTP. */
 export const httpFaults = {
@@ -95,4 +97,18 @@ function message(type: string, body: Buffer): Buffer {
   head.write(type);
   head.writeInt32BE(body.length + 4, 1);
   return Buffer.concat([head, body]);
+}
+
+/** What no error may print. */
+export const secret = 'not-for-print-9c1';
+
+/** The code of the problem that the work must end with; an answer of any kind fails the test. */
+export async function codeOf(work: Promise<unknown>): Promise<string> {
+  const outcome = await work.then(
+    (value) => (value === undefined ? 'absent' : `answered ${JSON.stringify(value)}`),
+    (error: unknown) => error,
+  );
+  if (!(outcome instanceof TeardownError)) return String(outcome);
+  expect(outcome.message).not.toContain(secret);
+  return outcome.problems[0].code;
 }

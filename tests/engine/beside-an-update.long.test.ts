@@ -6,7 +6,7 @@ import { describe, expect, it } from '@jest/globals';
 import { within } from '../../diagnostics/index.ts';
 import { isRunning, type Recognised, startedBy } from '../../sandbox/servers/index.ts';
 import { teardown } from '../../sandbox/teardown-command.ts';
-import { entriesOf, everythingOf, heldUp, merged, part, textOf } from './records.ts';
+import { entriesOf, everythingOf, finishes, heldUp, merged, part, textOf } from './records.ts';
 import { approveStep, databaseOnly, newSystem, positionOf, type System, walkTo } from './system.ts';
 
 const limit = 900_000;
@@ -83,13 +83,6 @@ async function goesOn(plugin: Recognised): Promise<void> {
     while (isRunning(plugin)) await sleep(20);
   };
   await within('10 seconds', 'the end of a plugin without an engine', ending());
-}
-
-async function finishes(system: System): Promise<void> {
-  const run = await system.pulumi.up(quickly);
-  expect(textOf(run)).not.toContain('error:');
-  expect(run.exitCode).toBe(0);
-  expect(await positionOf(system)).toMatchObject({ reached: true, attempt: 1 });
 }
 
 describe('beside an update', () => {

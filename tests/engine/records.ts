@@ -2,13 +2,14 @@
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from '@jest/globals';
 import pg from 'pg';
 import { within } from '../../diagnostics/index.ts';
 import { isKind, type LedgerEntry, openStore, withdraw } from '../../evidence/index.ts';
 import { type Step } from '../../lifecycle/index.ts';
 import { type PulumiResult } from '../../sandbox/index.ts';
 import { inDatabase } from '../../sandbox/database-picture.ts';
-import { storeOf, type System, worldOf } from './system.ts';
+import { positionOf, storeOf, type System, worldOf } from './system.ts';
 
 type Document = Record<string, unknown>;
 
@@ -31,6 +32,14 @@ export function merged(...groups: readonly (readonly string[])[]) {
 /** One line for tests: what a run printed. */
 export function textOf({ stdout, stderr }: PulumiResult): string {
   return `${stdout}\n${stderr}`;
+}
+
+/** The same command again brings the step to its end, in its first attempt. */
+export async function finishes(system: System): Promise<void> {
+  const run = await system.pulumi.up(['--skip-preview']);
+  expect(textOf(run)).not.toContain('error:');
+  expect(run.exitCode).toBe(0);
+  expect(await positionOf(system)).toMatchObject({ reached: true, attempt: 1 });
 }
 
 /** URNs by the end of the resource's name; components are left out. */

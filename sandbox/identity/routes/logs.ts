@@ -7,13 +7,10 @@ import { type LogEvent } from '../tenant.ts';
 import { matcherOf } from '../terms.ts';
 import { checkpointQuery, pageQuery, queryOf } from '../validation.ts';
 
-const fields = {
-  type: ({ type }: LogEvent) => type,
-  client_id: ({ client_id }: LogEvent) => client_id,
-  user_id: ({ user_id }: LogEvent) => user_id,
-  user_name: ({ user_name }: LogEvent) => user_name,
-  connection: ({ connection }: LogEvent) => connection,
-};
+const searched = ['type', 'client_id', 'user_id', 'user_name', 'connection'] as const;
+const fields: ReadonlyMap<string, (event: LogEvent, value: string) => boolean> = new Map(
+  searched.map((field) => [field, (event: LogEvent, value: string) => event[field] === value]),
+);
 
 const byCheckpoint = z.strictObject(checkpointQuery);
 const byPage = z.strictObject({

@@ -87,11 +87,11 @@ export function addNew(tenant: Tenant, { connection, password, ...fields }: Know
   return user;
 }
 
-const fields = {
-  email: ({ email }: User) => email,
-  'identities.connection': ({ connection }: User) => connection,
-  user_id: ({ user_id }: User) => user_id,
-};
+const fields = new Map([
+  ['email', ({ email }: User, value: string) => email === value.toLowerCase()],
+  ['identities.connection', ({ connection }: User, value: string) => connection === value],
+  ['user_id', ({ user_id }: User, value: string) => user_id === value],
+]);
 
 function known(context: Context, id: string): User {
   const user = context.tenant.users.get(id);
