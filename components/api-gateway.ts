@@ -2,6 +2,7 @@ import aws from '@pulumi/aws';
 import pulumi from '@pulumi/pulumi';
 import { type FormerResource, type InterfaceEntry } from '../inventory/index.ts';
 import { type Observed, shortArns } from '../lifecycle/index.ts';
+import { GatewayDeployment } from '../sdk/index.ts';
 import { adoption, Closing, formerOf, type Surroundings } from './closing.ts';
 import {
   keyInputs,
@@ -115,14 +116,12 @@ export class ApiGateway extends Closing {
     api: aws.apigateway.RestApi,
     restApi: string,
     published: readonly pulumi.Resource[],
-  ): aws.apigateway.Deployment | undefined {
+  ): GatewayDeployment | undefined {
     const options = { parent: this, dependsOn: [...published], deletedWith: api };
     return narrowingsOf(this.#args.posture)
       .map((narrowing) => {
         const inputs = { restApi, description: this.#description(narrowing) };
-        return this.#add(
-          new aws.apigateway.Deployment(`deployment:${this.#name}/${narrowing}`, inputs, options),
-        );
+        return this.#add(new GatewayDeployment(`deployment:${this.#name}/${narrowing}`, inputs, options));
       })
       .at(-1);
   }
@@ -134,7 +133,7 @@ export class ApiGateway extends Closing {
   #stage(
     api: aws.apigateway.RestApi,
     restApiId: string,
-    deployment: aws.apigateway.Deployment | undefined,
+    deployment: GatewayDeployment | undefined,
   ): aws.apigateway.Stage {
     const captured = formerOf(this.#args.former, `stage:${this.#name}`);
     const inputs = captured.inputs as unknown as aws.apigateway.StageArgs & { readonly deployment: string };

@@ -42,12 +42,13 @@ export interface PlanFacts {
   readonly keys: readonly (ApiKey & { readonly type: string | undefined; readonly otherPlans: number })[];
 }
 
-function ask<T>(what: string, work: (client: APIGatewayClient) => Promise<T>): Promise<T> {
+/** Throws when AWS cannot be asked, or has not answered in time. */
+export function askGateway<T>(what: string, work: (client: APIGatewayClient) => Promise<T>): Promise<T> {
   return withGateway((client) => within('60 seconds', what, work(client)));
 }
 
 /** Undefined if AWS says that it is not there. */
-async function ifThere<T>(call: Promise<T>): Promise<T | undefined> {
+export async function ifThere<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;
   } catch (error) {
@@ -64,7 +65,7 @@ function policyText({ policy }: RestApi): string | undefined {
 
 /** All REST APIs whose id or name is `nameOrId`. */
 export function findRestApis(nameOrId: string): Promise<readonly RestApi[]> {
-  return ask(`looking for REST API ${nameOrId}`, async (client) => {
+  return askGateway(`looking for REST API ${nameOrId}`, async (client) => {
     const found: RestApi[] = [];
     for await (const { items = [] } of paginateGetRestApis({ client, pageSize: 500 }, {}))
       found.push(...items.filter(({ id, name }) => id === nameOrId || name === nameOrId));
@@ -75,7 +76,7 @@ export function findRestApis(nameOrId: string): Promise<readonly RestApi[]> {
 /** Facts of a REST API that is there. */
 export function readGateway(api: RestApi): Promise<GatewayFacts> {
   const restApiId = api.id ?? '';
-  return ask(`reading REST API ${restApiId}`, async (client) => {
+  return askGateway(`reading REST API ${restApiId}`, async (client) => {
     const { item: stages = [] } = await client.send(new GetStagesCommand({ restApiId }));
     const { items: responses = [] } = await client.send(
       new GetGatewayResponsesCommand({ restApiId, limit: 500 }),
@@ -127,7 +128,7 @@ async function otherPlans(
 }
 
 export function observeRestApi(restApiId: string): Promise<Observed | undefined> {
-  return ask(`reading REST API ${restApiId}`, async (client) => {
+  return askGateway(`reading REST API ${restApiId}`, async (client) => {
     const api = await ifThere(client.send(new GetRestApiCommand({ restApiId })));
     if (api === undefined) return undefined;
     return { name: api.name ?? '', disableExecuteApiEndpoint: api.disableExecuteApiEndpoint ?? false };
@@ -136,7 +137,7 @@ export function observeRestApi(restApiId: string): Promise<Observed | undefined>
 
 /** Undefined if the API has no policy, or is not there. */
 export function observeRestApiPolicy(restApiId: string): Promise<Observed | undefined> {
-  return ask(`reading the policy of REST API ${restApiId}`, async (client) => {
+  return askGateway(`reading the policy of REST API ${restApiId}`, async (client) => {
     const api = await ifThere(client.send(new GetRestApiCommand({ restApiId })));
     const policy = api && policyText(api);
     return policy === undefined ? undefined : { policy: JSON.parse(shortArns(policy, restApiId)) as Json };
@@ -144,7 +145,7 @@ export function observeRestApiPolicy(restApiId: string): Promise<Observed | unde
 }
 
 export function observeStage(restApiId: string, stageName: string): Promise<Observed | undefined> {
-  return ask(`reading stage ${restApiId}/${stageName}`, async (client) => {
+  return askGateway(`reading stage ${restApiId}/${stageName}`, async (client) => {
     const stage = await ifThere(client.send(new GetStageCommand({ restApiId, stageName })));
     if (stage === undefined) return undefined;
     const deploymentId = stage.deploymentId ?? '';
@@ -161,7 +162,7 @@ export function observeStage(restApiId: string, stageName: string): Promise<Obse
 
 export function observeGatewayResponse(restApiId: string, type: string): Promise<Observed | undefined> {
   const responseType = type as 'THROTTLED';
-  return ask(`reading gateway response ${type} of ${restApiId}`, async (client) => {
+  return askGateway(`reading gateway response ${type} of ${restApiId}`, async (client) => {
     const live = await ifThere(client.send(new GetGatewayResponseCommand({ restApiId, responseType })));
     if (live === undefined || live.defaultResponse === true) return undefined;
     return { statusCode: live.statusCode ?? '', templates: live.responseTemplates ?? {} };
@@ -169,14 +170,14 @@ export function observeGatewayResponse(restApiId: string, type: string): Promise
 }
 
 export function observeApiKey(apiKey: string): Promise<Observed | undefined> {
-  return ask(`reading API key ${apiKey}`, async (client) => {
+  return askGateway(`reading API key ${apiKey}`, async (client) => {
     const live = await ifThere(client.send(new GetApiKeyCommand({ apiKey, includeValue: false })));
     return live && { enabled: live.enabled ?? false };
   });
 }
 
 export function observeUsagePlan(usagePlanId: string): Promise<Observed | undefined> {
-  return ask(`reading usage plan ${usagePlanId}`, async (client) => {
+  return askGateway(`reading usage plan ${usagePlanId}`, async (client) => {
     const live = await ifThere(client.send(new GetUsagePlanCommand({ usagePlanId })));
     return live && { name: live.name ?? '' };
   });

@@ -20,6 +20,7 @@ export { programNames } from './program-names.ts';
 export { describeSecret } from './secrets.ts';
 export { writeBucketDenials } from './s3-prefix.ts';
 export { describeQueue } from './sqs.ts';
+export { createDeployment, deleteDeployment, findDeployments } from './gateway-deployments.ts';
 export { findRestApis, readGateway, type GatewayFacts, type PlanFacts } from './api-gateway.ts';
 export { readPowers, type ServerPower } from './postgresql-powers.ts';
 export { readLeft, type Left } from './postgresql-left.ts';

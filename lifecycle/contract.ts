@@ -11,7 +11,6 @@ export interface Contract {
 
 /** What the teardown may create to close something; a move back takes it away again. */
 const narrowing = [
-  'aws:apigateway/deployment:Deployment',
   'aws:apigateway/response:Response',
   'aws:apigateway/restApiPolicy:RestApiPolicy',
   'aws:iam/policy:Policy',
@@ -21,6 +20,7 @@ const narrowing = [
   'aws:secretsmanager/secretPolicy:SecretPolicy',
   'aws:sqs/queuePolicy:QueuePolicy',
   'auth0:index/action:Action',
+  'teardown:index:GatewayDeployment',
 ];
 const archives = ['aws:rds/snapshot:Snapshot'];
 const nothing: Contract = { removes: [], creates: [] };

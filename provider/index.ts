@@ -3,6 +3,7 @@
  * typed input, tested without the engine. main.ts starts the plugin.
  */
 export { bucketDenials } from './bucket-denials.ts';
+export { gatewayDeployment } from './gateway-deployment.ts';
 export { databaseAccess } from './database-access.ts';
 export { deletionGuard } from './deletion-guard.ts';
 export { gate } from './gate.ts';

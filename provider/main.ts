@@ -3,6 +3,7 @@ import {
   databaseAccess,
   deletionGuard,
   gate,
+  gatewayDeployment,
   made,
   serve,
   triggerBinding,
@@ -26,6 +27,7 @@ await serve({
     'teardown:index:DatabaseAccess': databaseAccess(() => import('../connectors/index.ts')),
     'teardown:index:TriggerBinding': triggerBinding(() => import('../connectors/index.ts')),
     'teardown:index:BucketDenials': bucketDenials(() => import('../connectors/index.ts')),
+    'teardown:index:GatewayDeployment': gatewayDeployment(() => import('../connectors/index.ts')),
     'teardown:index:DeletionGuard': deletionGuard(live),
   },
 });

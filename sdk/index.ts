@@ -10,4 +10,5 @@ export { BucketDenials, type BucketDenialsArgs } from './bucket-denials.ts';
 export { TriggerBinding, type TriggerBindingArgs } from './trigger-binding.ts';
 export { Verification, type VerificationArgs } from './verification.ts';
 export { DatabaseAccess, type DatabaseAccessArgs } from './database-access.ts';
+export { GatewayDeployment, type GatewayDeploymentArgs } from './gateway-deployment.ts';
 export { DeletionGuard, type DeletionGuardArgs } from './deletion-guard.ts';

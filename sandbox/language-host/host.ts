@@ -135,6 +135,7 @@ function answer<Response>(respond: () => Response): grpc.handleUnaryCall<unknown
 
 function programRequest(request: messages.RunRequest, engine: string): ProgramRequest {
   const info = request.getInfo();
+  const { nodeargs } = info?.getOptions()?.toJavaScript() ?? {};
   return {
     engine,
     monitor: request.getMonitorAddress(),
@@ -147,6 +148,7 @@ function programRequest(request: messages.RunRequest, engine: string): ProgramRe
     entryPoint: info?.getEntryPoint() ?? '.',
     parallel: request.getParallel(),
     preview: request.getDryrun(),
+    nodeArguments: typeof nodeargs === 'string' ? nodeargs : undefined,
     arguments: request.getArgsList(),
     config: Object.fromEntries(request.getConfigMap().toArray()),
     secretKeys: request.getConfigsecretkeysList(),

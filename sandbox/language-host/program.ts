@@ -15,6 +15,8 @@ export interface ProgramRequest {
   readonly entryPoint: string;
   readonly parallel: number;
   readonly preview: boolean;
+  /** The runtime option `nodeargs` of Pulumi.yaml; undefined if it has none. */
+  readonly nodeArguments: string | undefined;
   readonly arguments: readonly string[];
   readonly config: Readonly<Record<string, string>>;
   readonly secretKeys: readonly string[];
@@ -29,7 +31,7 @@ export type Outcome =
 /** The child has logged its error itself (exit code fixed by @pulumi/pulumi, cmd/run). */
 const alreadyReported = 32;
 
-/** Arguments of node: the SDK's own runner of the program's installation, then the program. */
+/** Arguments of node: its own, the SDK's runner of the program's installation, then the program. */
 export function argumentsOf(request: ProgramRequest): readonly string[] {
   const flags = {
     monitor: request.monitor,
@@ -42,6 +44,7 @@ export function argumentsOf(request: ProgramRequest): readonly string[] {
     parallel: String(request.parallel),
   };
   return [
+    ...(request.nodeArguments?.split(/\s+/).filter((argument) => argument !== '') ?? []),
     runnerOf(request.programDirectory),
     ...Object.entries(flags).flatMap(([name, value]) => (value === '' ? [] : [`--${name}`, value])),
     ...(request.preview ? ['--dry-run'] : []),

@@ -2,7 +2,9 @@ import {
   APIGatewayClient,
   CreateDeploymentCommand,
   CreateRestApiCommand,
+  DeleteDeploymentCommand,
   GetApiKeyCommand,
+  GetDeploymentCommand,
   GetRestApiCommand,
   GetStageCommand,
   PutIntegrationCommand,
@@ -76,8 +78,8 @@ describe('RestApi and what belongs to it', () => {
       responses: {},
       disableExecuteApiEndpoint: false,
     });
-    const next = await typed('deployment:Deployment').create({ restApi, description: 'closed' });
-    expect(await published(restApi, next.id)).toMatchObject({
+    const { id: next = '' } = await gateway.send(new CreateDeploymentCommand({ restApiId: restApi }));
+    expect(await published(restApi, next)).toMatchObject({
       policy: JSON.parse(policy) as Properties,
       responses: { ACCESS_DENIED: { statusCode: '410' } },
       disableExecuteApiEndpoint: true,
@@ -102,14 +104,13 @@ describe('RestApi and what belongs to it', () => {
 
   it('a deployment that a stage points to is not deleted', async () => {
     const { restApi, deployment } = await staged();
-    const state = await typed('deployment:Deployment').import(`${restApi}/${deployment}`);
-    expect(state).toMatchObject({ id: deployment });
-    await expect(typed('deployment:Deployment').delete(state)).rejects.toThrow('stages');
-    const next = await typed('deployment:Deployment').create({ restApi });
+    const first = { restApiId: restApi, deploymentId: deployment };
+    await expect(gateway.send(new DeleteDeploymentCommand(first))).rejects.toThrow('stages');
+    const { id: next } = await gateway.send(new CreateDeploymentCommand({ restApiId: restApi }));
     const stage = await typed('stage:Stage').import(`${restApi}/prod`);
-    await typed('stage:Stage').update({ ...stage.inputs, deployment: next.id }, stage);
-    await typed('deployment:Deployment').delete(state);
-    expect(await typed('deployment:Deployment').refresh(state)).toBeUndefined();
+    await typed('stage:Stage').update({ ...stage.inputs, deployment: next }, stage);
+    await gateway.send(new DeleteDeploymentCommand(first));
+    await expect(gateway.send(new GetDeploymentCommand(first))).rejects.toThrow('Invalid Deployment');
   });
 
   it('settings of a method send no zero at create, and do at an update', async () => {

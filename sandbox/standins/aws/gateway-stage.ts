@@ -1,9 +1,6 @@
 import {
-  CreateDeploymentCommand,
   CreateStageCommand,
-  DeleteDeploymentCommand,
   DeleteStageCommand,
-  GetDeploymentCommand,
   GetStageCommand,
   type MethodSetting,
   type PatchOperation,
@@ -25,47 +22,6 @@ import { refused } from './refused.ts';
 import { regionArgument, tagsArgument } from './tags.ts';
 
 const absent = 'NotFoundException';
-
-/** What an API was at the moment of its create. `triggers`, whose change replaces it, are not known here. */
-export function deploymentHandler(clients: () => Clients): ResourceHandler {
-  const table: Arguments = {
-    restApi: { kind: 'string', required: true, replaces: true },
-    description: { kind: 'string' },
-    region: regionArgument(() => clients().region),
-  };
-  return {
-    check: (news) => Promise.resolve(checkArguments(table, news)),
-    diff: (news, old) => Promise.resolve(differenceOf(table, news, old)),
-    create: async (inputs, call) => {
-      if (call.preview) return previewOfCreate(inputs);
-      const restApiId = String(inputs.restApi);
-      const description = (inputs.description as string | undefined) ?? '';
-      const create = new CreateDeploymentCommand({ restApiId, description });
-      const made = await called(`creating a deployment of ${restApiId}`, clients().gateway.send(create));
-      return { id: made.id ?? '', outputs: { restApi: restApiId, description, region: clients().region } };
-    },
-    read: async (old) => {
-      const [restApiId, deploymentId] = isImport(old)
-        ? old.id.split('/')
-        : [String(old.outputs.restApi), old.id];
-      const call = clients().gateway.send(new GetDeploymentCommand({ restApiId, deploymentId }));
-      const live = await found(`reading deployment (${deploymentId ?? ''})`, call, absent);
-      if (live === undefined) return undefined;
-      const { region } = clients();
-      const outputs = { restApi: restApiId, description: live.description ?? '', region };
-      return { id: deploymentId ?? '', inputs: inputsFrom(table, outputs, old), outputs };
-    },
-    update: (news, old, call) => {
-      if (call.preview) return Promise.resolve(previewOfUpdate(table, news, old));
-      throw refused('deployment', 'the stand-in does not change its description');
-    },
-    delete: async ({ id, outputs }) => {
-      const restApiId = String(outputs.restApi);
-      const call = clients().gateway.send(new DeleteDeploymentCommand({ restApiId, deploymentId: id }));
-      await found(`deleting deployment (${id})`, call, absent);
-    },
-  };
-}
 
 function stageOf({ gateway }: Clients, restApiId = '', stageName = '') {
   const call = gateway.send(new GetStageCommand({ restApiId, stageName }));

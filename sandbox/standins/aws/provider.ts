@@ -9,7 +9,7 @@ import { apiKeyHandler, usagePlanHandler, usagePlanKeyHandler } from './gateway-
 import { eventRuleHandler, eventTargetHandler } from './event-rule.ts';
 import { eventSourceMappingHandler, functionHandler } from './function.ts';
 import { gatewayResponseHandler, restApiHandler, restApiPolicyHandler } from './gateway-api.ts';
-import { deploymentHandler, methodSettingsHandler, stageHandler } from './gateway-stage.ts';
+import { methodSettingsHandler, stageHandler } from './gateway-stage.ts';
 import { accessKeyHandler, userHandler } from './iam-user.ts';
 import { attachmentHandler, inlinePolicyHandler, policyHandler } from './iam-policy.ts';
 import { roleHandler } from './iam-role.ts';
@@ -40,7 +40,6 @@ export function awsProvider(version: string, environment: Environment): Provider
       'aws:appautoscaling/target:Target': scalingTargetHandler(clients),
       'aws:ecs/service:Service': ecsServiceHandler(clients),
       'aws:apigateway/apiKey:ApiKey': apiKeyHandler(clients),
-      'aws:apigateway/deployment:Deployment': deploymentHandler(clients),
       'aws:apigateway/methodSettings:MethodSettings': methodSettingsHandler(clients),
       'aws:apigateway/response:Response': gatewayResponseHandler(clients),
       'aws:apigateway/restApi:RestApi': restApiHandler(clients),

@@ -20,6 +20,7 @@ const request: ProgramRequest = {
   entryPoint: 'index.ts',
   parallel: 8,
   preview: false,
+  nodeArguments: undefined,
   arguments: [],
   config: { 'crm-teardown:stage': 'read-only' },
   secretKeys: ['crm-teardown:token'],
@@ -73,6 +74,13 @@ describe('the command line of a program', () => {
       ],
       ...['--parallel', '8', `${projectRoot}/index.ts`],
     ]);
+  });
+
+  it('begins with what Pulumi.yaml gives node, and with nothing if it gives none', () => {
+    const args = argumentsOf({ ...request, nodeArguments: ' --max-semi-space-size=4  --no-warnings ' });
+    expect(args.slice(0, 2)).toEqual(['--max-semi-space-size=4', '--no-warnings']);
+    expect(args.slice(2)).toEqual(argumentsOf(request));
+    expect(argumentsOf({ ...request, nodeArguments: '' })).toEqual(argumentsOf(request));
   });
 
   it('says --dry-run in a preview only', () => {
