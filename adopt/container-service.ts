@@ -1,5 +1,5 @@
 import { found, type Findings, merge, missing } from './findings.ts';
-import { type LiveCrm } from './live.ts';
+import type { LiveCrm } from './live.ts';
 
 /** An ECS service and what scales it; without a scaler that is entered as absent, so that none appears on the way back. */
 export async function captureContainerService(name: string, place: string, live: LiveCrm): Promise<Findings> {

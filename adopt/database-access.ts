@@ -1,8 +1,8 @@
-import { type AccessPicture, type ServerPower } from '../connectors/index.ts';
-import { type Json, type Problem } from '../diagnostics/index.ts';
+import type { AccessPicture, ServerPower } from '../connectors/index.ts';
+import type { Json, Problem } from '../diagnostics/index.ts';
 import { type Database, databaseModules, grantedModules, type Inventory } from '../inventory/index.ts';
 import { found, type Findings, merge, missing, wrong } from './findings.ts';
-import { type LiveServer } from './live.ts';
+import type { LiveServer } from './live.ts';
 import { problems } from './problems.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { type DatabaseFacts, type GrantFacts, type RoleFacts } from '../connectors/index.ts';
-import { type Problem } from '../diagnostics/index.ts';
+import type { DatabaseFacts, GrantFacts, RoleFacts } from '../connectors/index.ts';
+import type { Problem } from '../diagnostics/index.ts';
 import {
   type DatabaseModule,
   databaseModules,
@@ -9,7 +9,7 @@ import {
 } from '../inventory/index.ts';
 import { captureAccess } from './database-access.ts';
 import { found, type Findings, gather, merge, missing, wrong } from './findings.ts';
-import { type LiveCrm, type LiveServer } from './live.ts';
+import type { LiveCrm, LiveServer } from './live.ts';
 import { problems } from './problems.ts';
 
 type Database = NonNullable<Inventory['database']>;

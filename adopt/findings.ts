@@ -1,5 +1,5 @@
 import { type Problem, TeardownError } from '../diagnostics/index.ts';
-import { type FormerResource } from '../inventory/index.ts';
+import type { FormerResource } from '../inventory/index.ts';
 import { problems } from './problems.ts';
 
 /** What was found of one part of the inventory: settings by logical name, what is not there, what is wrong. */

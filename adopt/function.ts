@@ -1,5 +1,5 @@
 import { found, type Findings, merge, missing } from './findings.ts';
-import { type LiveCrm } from './live.ts';
+import type { LiveCrm } from './live.ts';
 import { filled, ownTags, settled, unkept } from './settings.ts';
 
 type Facts = NonNullable<Awaited<ReturnType<LiveCrm['function']>>>;

@@ -1,6 +1,6 @@
 import { clientGrants, denialName, type FormerResource, type Inventory } from '../inventory/index.ts';
 import { found, type Findings, merge, missing, wrong } from './findings.ts';
-import { type LiveCrm } from './live.ts';
+import type { LiveCrm } from './live.ts';
 import { problems } from './problems.ts';
 
 const tenant = 'in the Auth0 tenant';

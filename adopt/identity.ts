@@ -3,9 +3,9 @@ import {
   auth0ConnectionClientsInputs,
   auth0ConnectionInputs,
 } from '../connectors/index.ts';
-import { type ConnectionEntry } from '../inventory/index.ts';
+import type { ConnectionEntry } from '../inventory/index.ts';
 import { found, type Findings, missing } from './findings.ts';
-import { type LiveCrm } from './live.ts';
+import type { LiveCrm } from './live.ts';
 
 const tenant = 'in the Auth0 tenant';
 

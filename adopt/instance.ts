@@ -1,7 +1,7 @@
-import { type Json } from '../diagnostics/index.ts';
-import { type FormerResource } from '../inventory/index.ts';
+import type { Json } from '../diagnostics/index.ts';
+import type { FormerResource } from '../inventory/index.ts';
 import { found, type Findings, missing } from './findings.ts';
-import { type LiveCrm } from './live.ts';
+import type { LiveCrm } from './live.ts';
 
 type Instance = NonNullable<Awaited<ReturnType<LiveCrm['instance']>>>;
 

@@ -1,5 +1,5 @@
-import { type Problem } from '../diagnostics/index.ts';
-import { type Findings } from './findings.ts';
+import type { Problem } from '../diagnostics/index.ts';
+import type { Findings } from './findings.ts';
 import { problems } from './problems.ts';
 
 /** How the statements are called that components add to a policy. */

@@ -39,7 +39,7 @@ import {
   withDatabase,
   withoutNeighbours,
 } from '../connectors/index.ts';
-import { type LiveTarget, type Observed } from '../lifecycle/index.ts';
+import type { LiveTarget, Observed } from '../lifecycle/index.ts';
 
 /** The live CRM as far as capture asks it; tests have one of their own. Every method throws when it cannot look. */
 export interface LiveCrm {

@@ -1,7 +1,7 @@
 import { canonical } from '../diagnostics/index.ts';
-import { type ObjectStoreEntry } from '../inventory/index.ts';
+import type { ObjectStoreEntry } from '../inventory/index.ts';
 import { found, type Findings, merge, missing, wrong } from './findings.ts';
-import { type LiveCrm } from './live.ts';
+import type { LiveCrm } from './live.ts';
 import { problems } from './problems.ts';
 
 /**

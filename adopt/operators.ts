@@ -1,7 +1,7 @@
 import { canonical } from '../diagnostics/index.ts';
 import { denialName, type FormerResource, type Inventory } from '../inventory/index.ts';
 import { found, type Findings, merge, missing, wrong } from './findings.ts';
-import { type LiveCrm } from './live.ts';
+import type { LiveCrm } from './live.ts';
 import { problems } from './problems.ts';
 
 /** An IAM role of administrators: its trust, its boundary, its tags. Its policies stay what they are until it is removed. */

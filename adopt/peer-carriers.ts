@@ -1,6 +1,6 @@
 import { canonical, type Json } from '../diagnostics/index.ts';
 import { found, type Findings, merge, missing } from './findings.ts';
-import { type LiveCrm } from './live.ts';
+import type { LiveCrm } from './live.ts';
 import { filled, ownTags, settled, unkept } from './settings.ts';
 
 /** A queue and its policy; a queue without one is entered as such, so that it has none again on the way back. */

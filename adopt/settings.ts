@@ -1,4 +1,4 @@
-import { type Json } from '../diagnostics/index.ts';
+import type { Json } from '../diagnostics/index.ts';
 import { type Findings, wrong } from './findings.ts';
 import { problems } from './problems.ts';
 

@@ -1,7 +1,7 @@
 import { programNames } from '../connectors/index.ts';
-import { type Json } from '../diagnostics/index.ts';
+import type { Json } from '../diagnostics/index.ts';
 import { found, type Findings, merge, missing } from './findings.ts';
-import { type LiveCrm } from './live.ts';
+import type { LiveCrm } from './live.ts';
 import { filled, settled, unkept } from './settings.ts';
 
 type Rule = NonNullable<Awaited<ReturnType<LiveCrm['rule']>>>;

@@ -1,4 +1,4 @@
-import { type Benchmark } from './benchmark.ts';
+import type { Benchmark } from './benchmark.ts';
 import { bytesWithout, comparable, differing, few, many } from './populations.ts';
 import { comparison, interleave } from './statistics.ts';
 import { timed } from './timed-stack.ts';

@@ -1,5 +1,5 @@
-import { type Measurement } from './statistics.ts';
-import { type Workshop } from './workshop.ts';
+import type { Measurement } from './statistics.ts';
+import type { Workshop } from './workshop.ts';
 
 /** One line of the benchmarks' file: something of ours against a baseline or a limit, in the same run on the same machine. */
 export interface Benchmark {

@@ -1,9 +1,9 @@
 /** Two stacks with the same resources at the same step: ours, and that of the minimal program. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Step } from '../lifecycle/index.ts';
-import { type Sandbox } from '../sandbox/index.ts';
-import { type LiteralResource } from './literals.ts';
+import type { Step } from '../lifecycle/index.ts';
+import type { Sandbox } from '../sandbox/index.ts';
+import type { LiteralResource } from './literals.ts';
 import { comparison, interleave, type Measurement, type Sample } from './statistics.ts';
 import { literals, newSystem, type System, walkTo, wantStep } from './system.ts';
 import { failure, preparing, timed, type TimedStack, timedStack } from './timed-stack.ts';

@@ -1,5 +1,5 @@
-import { type Benchmark } from './benchmark.ts';
-import { type SizedContest } from './contest.ts';
+import type { Benchmark } from './benchmark.ts';
+import type { SizedContest } from './contest.ts';
 import { type Measurement, median } from './statistics.ts';
 import { timed } from './timed-stack.ts';
 import { sizes } from './workshop.ts';

@@ -1,4 +1,4 @@
-import { type Benchmark } from './benchmark.ts';
+import type { Benchmark } from './benchmark.ts';
 import { unchanged } from './contest.ts';
 
 export const largeUp: Benchmark = {

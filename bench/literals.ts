@@ -1,5 +1,5 @@
 /** The resources of a stack as literal values: what the minimal program registers. */
-import { type Json } from '../diagnostics/index.ts';
+import type { Json } from '../diagnostics/index.ts';
 
 /** One live resource; those it refers to by name stand before it. */
 export interface LiteralResource {

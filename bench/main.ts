@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { Command, InvalidArgumentError } from 'commander';
 import { accountsInPreview, accountsInState } from './accounts.ts';
-import { type Benchmark } from './benchmark.ts';
+import type { Benchmark } from './benchmark.ts';
 import { growth } from './growth.ts';
 import { largePreview } from './large-preview.ts';
 import { largeUp } from './large-up.ts';

@@ -1,5 +1,5 @@
-import { type Benchmark } from './benchmark.ts';
-import { type Peaks } from './peaks.ts';
+import type { Benchmark } from './benchmark.ts';
+import type { Peaks } from './peaks.ts';
 import { type Measurement, median } from './statistics.ts';
 
 /** What each may take, in MB (1,000,000 bytes). */

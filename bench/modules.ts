@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { within } from '../diagnostics/index.ts';
-import { type World } from '../sandbox/slice/index.ts';
+import type { World } from '../sandbox/slice/index.ts';
 
 /** A module beside those of the sample CRM: a schema with one table, and a group role that may use it. */
 export interface ExtraModule {

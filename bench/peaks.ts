@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { below } from '../sandbox/crash/processes.ts';
-import { type Pulumi } from '../sandbox/index.ts';
-import { type SizedContest } from './contest.ts';
+import type { Pulumi } from '../sandbox/index.ts';
+import type { SizedContest } from './contest.ts';
 import { wantStep } from './system.ts';
 import { failure, preparing } from './timed-stack.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { projectRoot } from '../sandbox/index.ts';
-import { type Benchmark } from './benchmark.ts';
+import type { Benchmark } from './benchmark.ts';
 import { comparison, interleave, type Measurement, type Sample } from './statistics.ts';
 
 export const programStart: Benchmark = {

@@ -1,4 +1,4 @@
-import { type Entry, type Figures } from './statistics.ts';
+import type { Entry, Figures } from './statistics.ts';
 
 /** The benchmarks' file: by what was measured, exactly ratio, limit, spread and ok. */
 export function fileOf(results: ReadonlyMap<string, Figures>): Readonly<Record<string, Entry>> {

@@ -1,7 +1,7 @@
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { Pulumi, type PulumiResult } from '../sandbox/index.ts';
-import { type Sample } from './statistics.ts';
+import type { Sample } from './statistics.ts';
 
 type PulumiOptions = ConstructorParameters<typeof Pulumi>[0];
 

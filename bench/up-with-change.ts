@@ -1,4 +1,4 @@
-import { type Benchmark } from './benchmark.ts';
+import type { Benchmark } from './benchmark.ts';
 import { changed } from './contest.ts';
 
 export const upWithChange: Benchmark = {

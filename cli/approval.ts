@@ -1,11 +1,11 @@
 import { TeardownError } from '../diagnostics/index.ts';
 import { approve, refuseFrozen } from '../evidence/index.ts';
 import { transition } from '../lifecycle/index.ts';
-import { type Host, type Report } from './host.ts';
+import type { Host, Report } from './host.ts';
 import { refusedMove } from './moves.ts';
 import { problems } from './problems.ts';
 import { survey } from './situation.ts';
-import { type CommonOptions } from './stack.ts';
+import type { CommonOptions } from './stack.ts';
 import { intentFor } from './standing.ts';
 
 export interface ApproveOptions extends CommonOptions {

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { createStore, type EvidenceStore, refuseFrozen } from '../evidence/index.ts';
-import { type Host, type Report } from './host.ts';
+import type { Host, Report } from './host.ts';
 import { inventoryOf, openEvidence } from './situation.ts';
 import { type CommonOptions, readStack } from './stack.ts';
 

@@ -1,5 +1,5 @@
-import { type Command } from 'commander';
-import { type Host, type Report } from './host.ts';
+import type { Command } from 'commander';
+import type { Host, Report } from './host.ts';
 
 /** Hands a command's work to the one place that prints and decides the exit code. */
 export type Run = (work: (host: Host) => Promise<Report>) => Promise<void>;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { within } from '../diagnostics/index.ts';
-import { type Liveness } from '../evidence/index.ts';
+import type { Liveness } from '../evidence/index.ts';
 import { project } from './stack.ts';
 
 /** A lock that a Pulumi engine left on a stack in a file backend. */

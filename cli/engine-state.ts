@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { TeardownError, within } from '../diagnostics/index.ts';
-import { type Head } from '../evidence/index.ts';
+import type { Head } from '../evidence/index.ts';
 import { problems } from './problems.ts';
 import { project } from './stack.ts';
 

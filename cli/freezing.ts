@@ -1,5 +1,5 @@
 import { freeze, type LedgerEntry, unfreeze } from '../evidence/index.ts';
-import { type Host, type Report } from './host.ts';
+import type { Host, Report } from './host.ts';
 import { inventoryOf, openEvidence } from './situation.ts';
 import { type CommonOptions, readStack } from './stack.ts';
 

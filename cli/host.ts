@@ -1,4 +1,4 @@
-import { type LiveCrm } from '../adopt/index.ts';
+import type { LiveCrm } from '../adopt/index.ts';
 
 /** All that a command has of the outside: given as an argument, so that a test needs neither terminal nor clock. */
 export interface Host {

@@ -1,7 +1,7 @@
-import { type Head, type LedgerEntry, type LedgerView } from '../evidence/index.ts';
-import { type Inventory } from '../inventory/index.ts';
+import type { Head, LedgerEntry, LedgerView } from '../evidence/index.ts';
+import type { Inventory } from '../inventory/index.ts';
 import { isStep, kindOf, type Position, type Step } from '../lifecycle/index.ts';
-import { type EngineState, type PendingOperation } from './engine-state.ts';
+import type { EngineState, PendingOperation } from './engine-state.ts';
 import { type BegunDelete, underWayOf, unsettled } from './under-way.ts';
 
 type Sensitivity = Inventory['dataClasses'][string]['sensitivity'];

@@ -1,4 +1,4 @@
-import { type Incident, type IncidentEvent } from './incident-file.ts';
+import type { Incident, IncidentEvent } from './incident-file.ts';
 import { type IncidentWords, type Language, wordsOf } from './incident-words.ts';
 
 /** The incident as Markdown for people: the same facts in each language, in the same order. */

@@ -1,4 +1,4 @@
-import { type Incident, type IncidentEvent, type IncidentUnderWay } from './incident-file.ts';
+import type { Incident, IncidentEvent, IncidentUnderWay } from './incident-file.ts';
 
 /** The languages that auditors of this tool read. */
 export const languages = ['en', 'zh'] as const;

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { TeardownError, within } from '../diagnostics/index.ts';
-import { type Host, type Report } from './host.ts';
+import type { Host, Report } from './host.ts';
 import { type Incident, incidentOf } from './incident-file.ts';
 import { incidentText } from './incident-text.ts';
 import { languages } from './incident-words.ts';

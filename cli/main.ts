@@ -6,7 +6,7 @@ import { CommanderError } from 'commander';
 import { resolve } from 'node:path';
 import process from 'node:process';
 import { exitCodes, type Problem, render, TeardownError } from '../diagnostics/index.ts';
-import { type Host, type Report } from './host.ts';
+import type { Host, Report } from './host.ts';
 import { paintFor } from './paint.ts';
 import { problems } from './problems.ts';
 import { commandNames, teardownProgram } from './program.ts';

@@ -1,4 +1,4 @@
-import { type Problem } from '../diagnostics/index.ts';
+import type { Problem } from '../diagnostics/index.ts';
 import {
   explain,
   type Move,

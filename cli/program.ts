@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { approveCommand } from './approve.ts';
 import { captureCommand } from './capture.ts';
-import { type Run } from './command.ts';
+import type { Run } from './command.ts';
 import { freezeCommand } from './freeze.ts';
 import { incidentCommand } from './incident.ts';
 import { statusCommand } from './status.ts';

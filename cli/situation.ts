@@ -4,7 +4,7 @@ import { type EvidenceStore, type LedgerView, openStore, type StoreMode } from '
 import { loadInventory, type LoadedInventory, loadSettings, type Settings } from '../inventory/index.ts';
 import { fileBackend } from './engine-locks.ts';
 import { engineState, type EngineState } from './engine-state.ts';
-import { type Host } from './host.ts';
+import type { Host } from './host.ts';
 import { type CommonOptions, readStack, type StackFile } from './stack.ts';
 
 /** One system as its files and its evidence store tell it. */

@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
 import { isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 import { type Place, type Problem, TeardownError, within } from '../diagnostics/index.ts';
-import { type StackSettings } from '../inventory/index.ts';
-import { type Host } from './host.ts';
+import type { StackSettings } from '../inventory/index.ts';
+import type { Host } from './host.ts';
 import { problems } from './problems.ts';
 
 /** The project of Pulumi.yaml: its settings carry this name. */

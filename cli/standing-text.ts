@@ -1,14 +1,8 @@
 import { render, type Verdict } from '../diagnostics/index.ts';
 import { kindOf } from '../lifecycle/index.ts';
-import { type Paint } from './paint.ts';
-import {
-  type NextStep,
-  type PlannedStep,
-  type Standing,
-  type StandingFreeze,
-  type StandingLock,
-} from './standing.ts';
-import { type BegunDelete, type UnderWay } from './under-way.ts';
+import type { Paint } from './paint.ts';
+import type { NextStep, PlannedStep, Standing, StandingFreeze, StandingLock } from './standing.ts';
+import type { BegunDelete, UnderWay } from './under-way.ts';
 
 /** The standing for people: where, the plan, what is needed, what to run. */
 export function standingText(standing: Standing, paint: Paint): string {

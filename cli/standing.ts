@@ -1,6 +1,6 @@
 import { type Check, overall, type Problem, type Verdict } from '../diagnostics/index.ts';
 import { evaluateGate, inspectLock, intentOf, type LedgerView, type LockState } from '../evidence/index.ts';
-import { type Settings } from '../inventory/index.ts';
+import type { Settings } from '../inventory/index.ts';
 import {
   coveredBy,
   type Direction,
@@ -12,11 +12,11 @@ import {
   transition,
 } from '../lifecycle/index.ts';
 import { type EngineLock, engineLocks, fileBackend } from './engine-locks.ts';
-import { type PendingOperation } from './engine-state.ts';
-import { type Host } from './host.ts';
+import type { PendingOperation } from './engine-state.ts';
+import type { Host } from './host.ts';
 import { nextMove, refusedMove } from './moves.ts';
 import { type Situation, stateOf, survey } from './situation.ts';
-import { type CommonOptions } from './stack.ts';
+import type { CommonOptions } from './stack.ts';
 import { type UnderWay, underWayOf, unsettled } from './under-way.ts';
 import { witnessProblems } from './witnesses.ts';
 

@@ -3,7 +3,7 @@ import { addCommon, type Run } from './command.ts';
 import { paintFor } from './paint.ts';
 import { readStanding } from './standing.ts';
 import { standingText } from './standing-text.ts';
-import { type CommonOptions } from './stack.ts';
+import type { CommonOptions } from './stack.ts';
 
 export function statusCommand(run: Run): Command {
   const command = new Command('status')

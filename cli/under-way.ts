@@ -1,6 +1,6 @@
 import { isKind, type LedgerView } from '../evidence/index.ts';
-import { type Entry, type Step } from '../lifecycle/index.ts';
-import { type EngineState, type PendingOperation } from './engine-state.ts';
+import type { Entry, Step } from '../lifecycle/index.ts';
+import type { EngineState, PendingOperation } from './engine-state.ts';
 
 /** A step that was entered and not reached yet: what was being done, what is done and what is not. */
 export interface UnderWay {

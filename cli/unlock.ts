@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { addCommon, type Run } from './command.ts';
-import { type CommonOptions } from './stack.ts';
+import type { CommonOptions } from './stack.ts';
 import { unlockSystem } from './unlocking.ts';
 
 export function unlockCommand(run: Run): Command {

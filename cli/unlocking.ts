@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Problem, TeardownError } from '../diagnostics/index.ts';
 import { type EvidenceStore, inspectLock, unlock } from '../evidence/index.ts';
 import { type EngineLock, engineLocks, fileBackend, removeEngineLock } from './engine-locks.ts';
-import { type Host, type Report } from './host.ts';
+import type { Host, Report } from './host.ts';
 import { problems } from './problems.ts';
 import { inventoryOf, openEvidence } from './situation.ts';
 import { type CommonOptions, readStack } from './stack.ts';

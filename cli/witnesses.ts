@@ -1,7 +1,7 @@
 import { type Problem, TeardownError } from '../diagnostics/index.ts';
 import { type LedgerView, verifyHead } from '../evidence/index.ts';
-import { type Step } from '../lifecycle/index.ts';
-import { type EngineState } from './engine-state.ts';
+import type { Step } from '../lifecycle/index.ts';
+import type { EngineState } from './engine-state.ts';
 
 /** What a run would be refused for because state and ledger do not go together, such as one of them restored from a backup. */
 export async function witnessProblems(

@@ -1,6 +1,6 @@
 import aws from '@pulumi/aws';
 import pulumi from '@pulumi/pulumi';
-import { type FormerResource, type InterfaceEntry } from '../inventory/index.ts';
+import type { FormerResource, InterfaceEntry } from '../inventory/index.ts';
 import { type Observed, shortArns } from '../lifecycle/index.ts';
 import { GatewayDeployment } from '../sdk/index.ts';
 import { adoption, Closing, formerOf, type Surroundings } from './closing.ts';

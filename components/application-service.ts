@@ -1,6 +1,6 @@
 import pulumi from '@pulumi/pulumi';
-import { type ServiceEntry } from '../inventory/index.ts';
-import { type Posture } from '../lifecycle/index.ts';
+import type { ServiceEntry } from '../inventory/index.ts';
+import type { Posture } from '../lifecycle/index.ts';
 import { type Adopted, Closing, type Surroundings, together } from './closing.ts';
 import { containerService } from './container-service.ts';
 import { databaseLogin, serviceLogin } from './database-login.ts';

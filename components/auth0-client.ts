@@ -1,7 +1,7 @@
 import auth0 from '@pulumi/auth0';
 import type pulumi from '@pulumi/pulumi';
 import { crmClients } from '../inventory/index.ts';
-import { type Expectation } from '../lifecycle/index.ts';
+import type { Expectation } from '../lifecycle/index.ts';
 import { adoption, formerOf, type Surroundings } from './closing.ts';
 
 /** As it was, without any grant type, or not there any more. */

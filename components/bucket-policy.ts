@@ -1,6 +1,6 @@
 import { bucketDenials, type Posture } from '../lifecycle/index.ts';
 import { isSensitive, type ObjectStoreEntry } from '../inventory/index.ts';
-import { type Surroundings } from './closing.ts';
+import type { Surroundings } from './closing.ts';
 import { denial, type Exempt, exemptOf, narrowed, type Policy, type Statement } from './resource-policy.ts';
 
 /** The former policy as it was, with the statements of the posture behind its own; undefined if there is nothing of either. */

@@ -1,7 +1,7 @@
 import pulumi from '@pulumi/pulumi';
 import { TeardownError } from '../diagnostics/index.ts';
-import { type FormerResource, type FormerSettings, type Inventory } from '../inventory/index.ts';
-import { type Expectation, type LiveTarget, type Posture } from '../lifecycle/index.ts';
+import type { FormerResource, FormerSettings, Inventory } from '../inventory/index.ts';
+import type { Expectation, LiveTarget, Posture } from '../lifecycle/index.ts';
 import { problems } from './problems.ts';
 
 /** What every component is told besides its own part of the inventory. */

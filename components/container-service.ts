@@ -1,6 +1,6 @@
 import aws from '@pulumi/aws';
 import type pulumi from '@pulumi/pulumi';
-import { type Expectation, type Posture } from '../lifecycle/index.ts';
+import type { Expectation, Posture } from '../lifecycle/index.ts';
 import { type Adopted, adoption, formerOf, nothing, type Surroundings } from './closing.ts';
 
 /**

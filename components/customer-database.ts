@@ -8,7 +8,7 @@ import {
   grantedModules,
   isSensitive,
 } from '../inventory/index.ts';
-import { type Creation, type Posture } from '../lifecycle/index.ts';
+import type { Creation, Posture } from '../lifecycle/index.ts';
 import { DatabaseAccess } from '../sdk/index.ts';
 import { adoption, Closing, creation, formerOf, type Surroundings } from './closing.ts';
 import { accessCuts } from './database-access.ts';

@@ -6,7 +6,7 @@ import {
   type FormerResource,
   type Inventory,
 } from '../inventory/index.ts';
-import { type Expectation, type Posture } from '../lifecycle/index.ts';
+import type { Expectation, Posture } from '../lifecycle/index.ts';
 import { crmClientIds } from './auth0-client.ts';
 import { adoption, Closing, formerOf, type Surroundings } from './closing.ts';
 import { exemptions } from './login-denial.ts';

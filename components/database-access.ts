@@ -1,5 +1,5 @@
 import { databaseModules, isSensitive, type Inventory, type Module } from '../inventory/index.ts';
-import { type AccessCuts, type Posture } from '../lifecycle/index.ts';
+import type { AccessCuts, Posture } from '../lifecycle/index.ts';
 import {
   operatorLogin,
   peerLogin,

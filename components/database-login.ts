@@ -1,6 +1,6 @@
 import postgresql from '@pulumi/postgresql';
 import type pulumi from '@pulumi/pulumi';
-import { type Posture } from '../lifecycle/index.ts';
+import type { Posture } from '../lifecycle/index.ts';
 import { type Adopted, adoption, formerOf, nothing, type Surroundings } from './closing.ts';
 
 /** How far a database login is closed: as it was, present without the right to log in, or gone. */

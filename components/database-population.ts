@@ -1,5 +1,5 @@
 import pulumi from '@pulumi/pulumi';
-import { type PopulationEntry } from '../inventory/index.ts';
+import type { PopulationEntry } from '../inventory/index.ts';
 import { Closing, type Surroundings } from './closing.ts';
 import { databaseLogin, populationLogin } from './database-login.ts';
 

@@ -1,7 +1,7 @@
 import aws from '@pulumi/aws';
 import type pulumi from '@pulumi/pulumi';
 import { feedersOf } from '../inventory/index.ts';
-import { type Expectation, type Posture } from '../lifecycle/index.ts';
+import type { Expectation, Posture } from '../lifecycle/index.ts';
 import { type Adopted, adoption, familyOf, formerOf, nothing, type Surroundings } from './closing.ts';
 
 type Args = Pick<Surroundings, 'former' | 'posture'>;

@@ -1,4 +1,4 @@
-import { type Posture } from '../lifecycle/index.ts';
+import type { Posture } from '../lifecycle/index.ts';
 
 type Interfaces = Posture['interfaces'];
 

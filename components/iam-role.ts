@@ -1,7 +1,7 @@
 import aws from '@pulumi/aws';
 import type pulumi from '@pulumi/pulumi';
 import { denialName } from '../inventory/index.ts';
-import { type Expectation, type Posture } from '../lifecycle/index.ts';
+import type { Expectation, Posture } from '../lifecycle/index.ts';
 import { adoption, type Adopted, formerOf, type Surroundings } from './closing.ts';
 import { denyAll } from './operator-denial.ts';
 

@@ -1,7 +1,7 @@
 import aws from '@pulumi/aws';
 import type pulumi from '@pulumi/pulumi';
 import { denialName, type FormerSettings, userBelongings } from '../inventory/index.ts';
-import { type Posture } from '../lifecycle/index.ts';
+import type { Posture } from '../lifecycle/index.ts';
 import { adoption, type Adopted, formerOf } from './closing.ts';
 import { boundaryExpected, type Locks, withBoundary } from './iam-role.ts';
 import { denyAll } from './operator-denial.ts';

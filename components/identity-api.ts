@@ -1,7 +1,7 @@
 import auth0 from '@pulumi/auth0';
 import pulumi from '@pulumi/pulumi';
 import { clientGrants, type Inventory } from '../inventory/index.ts';
-import { type Posture } from '../lifecycle/index.ts';
+import type { Posture } from '../lifecycle/index.ts';
 import { adoption, Closing, formerOf, type Surroundings } from './closing.ts';
 import { allowedScopes } from './scopes.ts';
 

@@ -1,6 +1,6 @@
 import pulumi from '@pulumi/pulumi';
-import { type IntegrationEntry } from '../inventory/index.ts';
-import { type Posture } from '../lifecycle/index.ts';
+import type { IntegrationEntry } from '../inventory/index.ts';
+import type { Posture } from '../lifecycle/index.ts';
 import { auth0Client, type ClientState } from './auth0-client.ts';
 import { Closing, type Surroundings } from './closing.ts';
 import { databaseLogin, peerLogin } from './database-login.ts';

@@ -1,7 +1,7 @@
 import auth0 from '@pulumi/auth0';
 import pulumi from '@pulumi/pulumi';
 import { denialName, type Inventory } from '../inventory/index.ts';
-import { type Creation, type Expectation, type LiveTarget, type Posture } from '../lifecycle/index.ts';
+import type { Creation, Expectation, LiveTarget, Posture } from '../lifecycle/index.ts';
 import { TriggerBinding } from '../sdk/index.ts';
 import { crmClientIds } from './auth0-client.ts';
 import { Closing, creation, type Surroundings } from './closing.ts';

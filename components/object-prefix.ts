@@ -1,5 +1,5 @@
 import pulumi from '@pulumi/pulumi';
-import { type ObjectStoreEntry } from '../inventory/index.ts';
+import type { ObjectStoreEntry } from '../inventory/index.ts';
 import { BucketDenials } from '../sdk/index.ts';
 import { denialsOf } from './bucket-policy.ts';
 import { Closing, type Surroundings } from './closing.ts';

@@ -1,7 +1,7 @@
 import aws from '@pulumi/aws';
 import pulumi from '@pulumi/pulumi';
-import { type ObjectStoreEntry } from '../inventory/index.ts';
-import { type Observed } from '../lifecycle/index.ts';
+import type { ObjectStoreEntry } from '../inventory/index.ts';
+import type { Observed } from '../lifecycle/index.ts';
 import { narrowedPolicy } from './bucket-policy.ts';
 import { adoption, Closing, formerOf, type Surroundings } from './closing.ts';
 

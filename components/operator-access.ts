@@ -1,5 +1,5 @@
 import pulumi from '@pulumi/pulumi';
-import { type OperatorEntry } from '../inventory/index.ts';
+import type { OperatorEntry } from '../inventory/index.ts';
 import { Closing } from './closing.ts';
 import { databaseLogin, operatorLogin } from './database-login.ts';
 import { iamRole, type Locks } from './iam-role.ts';

@@ -1,7 +1,7 @@
 import aws from '@pulumi/aws';
 import pulumi from '@pulumi/pulumi';
 import { denialName } from '../inventory/index.ts';
-import { type Creation, type Posture } from '../lifecycle/index.ts';
+import type { Creation, Posture } from '../lifecycle/index.ts';
 import { Closing, creation, type Surroundings } from './closing.ts';
 
 /**

@@ -1,6 +1,6 @@
 import aws from '@pulumi/aws';
 import type pulumi from '@pulumi/pulumi';
-import { type Expectation, type LiveTarget, type Observed, type Posture } from '../lifecycle/index.ts';
+import type { Expectation, LiveTarget, Observed, Posture } from '../lifecycle/index.ts';
 import { type Adopted, adoption, formerOf, nothing, type Surroundings } from './closing.ts';
 import { denial, type Exempt, exemptOf, narrowed, type Policy } from './resource-policy.ts';
 

@@ -1,5 +1,5 @@
-import { type Inventory } from '../inventory/index.ts';
-import { type Observed } from '../lifecycle/index.ts';
+import type { Inventory } from '../inventory/index.ts';
+import type { Observed } from '../lifecycle/index.ts';
 
 /** A statement of a resource policy as AWS takes it. */
 export type Statement = Observed;

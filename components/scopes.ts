@@ -1,5 +1,5 @@
 import { isSensitive, type Inventory } from '../inventory/index.ts';
-import { type Posture } from '../lifecycle/index.ts';
+import type { Posture } from '../lifecycle/index.ts';
 
 /** A scope counts as reading only if its name says so; all else is writing. */
 export function isReading(scope: string): boolean {

@@ -1,7 +1,7 @@
 import aws from '@pulumi/aws';
 import type pulumi from '@pulumi/pulumi';
 import { targetsOf } from '../inventory/index.ts';
-import { type Expectation } from '../lifecycle/index.ts';
+import type { Expectation } from '../lifecycle/index.ts';
 import { type Adopted, adoption, familyOf, formerOf, nothing, type Surroundings } from './closing.ts';
 
 /** As it was, there and off, or gone. */

@@ -1,4 +1,4 @@
-import { type TeardownError } from '../diagnostics/index.ts';
+import type { TeardownError } from '../diagnostics/index.ts';
 import { connectorError } from './problems.ts';
 
 /** A `fetch` for the vendor's SDK that lets only the Management API's own answers pass. */

@@ -1,6 +1,6 @@
 import type { ManagementClient } from 'auth0';
 import { defineProblems, type Json, TeardownError } from '../diagnostics/index.ts';
-import { type Observed } from '../lifecycle/index.ts';
+import type { Observed } from '../lifecycle/index.ts';
 import { isMissing, withAuth0 } from './auth0.ts';
 
 const problems = defineProblems({

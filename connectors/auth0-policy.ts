@@ -1,5 +1,5 @@
 import type { Management, ManagementClient } from 'auth0';
-import { type Observed } from '../lifecycle/index.ts';
+import type { Observed } from '../lifecycle/index.ts';
 import { orMissing, readAuth0Connection } from './auth0-facts.ts';
 import { withAuth0 } from './auth0.ts';
 

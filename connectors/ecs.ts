@@ -1,7 +1,7 @@
 import { DescribeScalableTargetsCommand } from '@aws-sdk/client-application-auto-scaling';
 import { DescribeServicesCommand, type Service } from '@aws-sdk/client-ecs';
 import { within } from '../diagnostics/index.ts';
-import { type Observed } from '../lifecycle/index.ts';
+import type { Observed } from '../lifecycle/index.ts';
 import { awsCode, withEcs, withScaling } from './aws.ts';
 
 /** An ECS service as the vendor describes it; undefined: it, or its cluster, is not there. `clusterArn` is always set. */

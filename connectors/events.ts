@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { GetScheduleCommand, type GetScheduleOutput } from '@aws-sdk/client-scheduler';
 import { within } from '../diagnostics/index.ts';
-import { type Observed } from '../lifecycle/index.ts';
+import type { Observed } from '../lifecycle/index.ts';
 import { ifThere, withEvents, withScheduler } from './aws.ts';
 
 /** A rule of the default bus and what it starts. */

@@ -15,7 +15,7 @@ import {
   type User,
 } from '@aws-sdk/client-iam';
 import { type Json, within } from '../diagnostics/index.ts';
-import { type Observed } from '../lifecycle/index.ts';
+import type { Observed } from '../lifecycle/index.ts';
 import { awsCode, withIam } from './aws.ts';
 
 /** An IAM role as far as a program describes it; optional facts are left out where AWS has none. */

@@ -7,7 +7,7 @@ import {
   paginateListEventSourceMappings,
 } from '@aws-sdk/client-lambda';
 import { within } from '../diagnostics/index.ts';
-import { type Observed } from '../lifecycle/index.ts';
+import type { Observed } from '../lifecycle/index.ts';
 import { ifThere, withLambda } from './aws.ts';
 
 /** A function as the vendor describes it, without its code. */

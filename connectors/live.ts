@@ -1,4 +1,4 @@
-import { type LiveTarget, type Observed } from '../lifecycle/index.ts';
+import type { LiveTarget, Observed } from '../lifecycle/index.ts';
 import { atMost } from './at-most.ts';
 import { observeAuth0Client, observeAuth0Connection } from './auth0-facts.ts';
 import { observeContainerService, observeScalingTarget } from './ecs.ts';

@@ -1,4 +1,4 @@
-import { type TeardownError } from '../diagnostics/index.ts';
+import type { TeardownError } from '../diagnostics/index.ts';
 import { connectorError } from './problems.ts';
 import { shapeOf } from './shape.ts';
 

@@ -1,4 +1,4 @@
-import { type Database } from './postgresql.ts';
+import type { Database } from './postgresql.ts';
 
 /** One entry of an access list; the grantee `''` is PUBLIC. */
 export interface Right {

@@ -1,4 +1,4 @@
-import { type Observed } from '../lifecycle/index.ts';
+import type { Observed } from '../lifecycle/index.ts';
 import { applicationName, type Database } from './postgresql.ts';
 
 /** A role as `pg_roles` shows it; `adminOf` are the memberships it may hand on, `roles` all it is a member of. */

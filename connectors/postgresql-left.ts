@@ -1,5 +1,5 @@
 import { type AccessCuts, isClosed } from '../lifecycle/index.ts';
-import { type Database } from './postgresql.ts';
+import type { Database } from './postgresql.ts';
 
 /** Something the cuts should have taken: which cut, and what is left, in words that name roles and tables only. */
 export interface Left {

@@ -1,5 +1,5 @@
 import { serverPowers } from '../lifecycle/index.ts';
-import { type Database } from './postgresql.ts';
+import type { Database } from './postgresql.ts';
 
 /** A login that may read or write in a database past all of its access lists. */
 export interface ServerPower {

@@ -1,4 +1,4 @@
-import { type Json } from '../diagnostics/index.ts';
+import type { Json } from '../diagnostics/index.ts';
 
 /** Nested settings with the names a program gives them: `MaximumRetryAttempts` is `maximumRetryAttempts`. */
 export function programNames(value: Json): Json {

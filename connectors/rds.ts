@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-rds';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { within } from '../diagnostics/index.ts';
-import { type Observed } from '../lifecycle/index.ts';
+import type { Observed } from '../lifecycle/index.ts';
 import { awsCode, withRds } from './aws.ts';
 
 /** The instance as RDS describes it, or undefined. */

@@ -8,7 +8,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { type Json, within } from '../diagnostics/index.ts';
-import { type Observed } from '../lifecycle/index.ts';
+import type { Observed } from '../lifecycle/index.ts';
 import { awsCode, withS3 } from './aws.ts';
 import { connectorError } from './problems.ts';
 

@@ -3,8 +3,8 @@ import {
   type DescribeSecretResponse,
   GetResourcePolicyCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { type Json } from '../diagnostics/index.ts';
-import { type Observed } from '../lifecycle/index.ts';
+import type { Json } from '../diagnostics/index.ts';
+import type { Observed } from '../lifecycle/index.ts';
 import { ifThere, withSecrets } from './aws.ts';
 
 const absent = 'ResourceNotFoundException';

@@ -1,6 +1,6 @@
 import { GetQueueAttributesCommand, GetQueueUrlCommand, ListQueueTagsCommand } from '@aws-sdk/client-sqs';
 import { type Json, within } from '../diagnostics/index.ts';
-import { type Observed } from '../lifecycle/index.ts';
+import type { Observed } from '../lifecycle/index.ts';
 import { ifThere, withQueues } from './aws.ts';
 
 /** A queue as the vendor describes it: all attributes by name, as text. */

@@ -1,4 +1,4 @@
-import { type ExitName } from './exit-codes.ts';
+import type { ExitName } from './exit-codes.ts';
 
 /** Where in a file a problem is: path as the user gave it, line and column from 1. */
 export interface Place {

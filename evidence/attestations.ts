@@ -1,12 +1,12 @@
 import { TeardownError } from '../diagnostics/index.ts';
-import { type Step } from '../lifecycle/index.ts';
-import { type LedgerEntry } from './entries.ts';
+import type { Step } from '../lifecycle/index.ts';
+import type { LedgerEntry } from './entries.ts';
 import { filled } from './filled.ts';
 import { refuseFrozen } from './frozen.ts';
 import { type LedgerView, standingApprovals } from './position.ts';
 import { problems } from './problems.ts';
 import { approvalType, statementType, unsignedNote } from './statements.ts';
-import { type EvidenceStore } from './store.ts';
+import type { EvidenceStore } from './store.ts';
 
 export interface ApprovalRequest {
   readonly store: EvidenceStore;

@@ -1,9 +1,9 @@
 import { TeardownError } from '../diagnostics/index.ts';
-import { type LedgerEntry } from './entries.ts';
+import type { LedgerEntry } from './entries.ts';
 import { filled } from './filled.ts';
 import { standingFreeze } from './frozen.ts';
 import { problems } from './problems.ts';
-import { type EvidenceStore } from './store.ts';
+import type { EvidenceStore } from './store.ts';
 
 export interface FreezeRequest {
   readonly store: EvidenceStore;

@@ -1,5 +1,5 @@
 import { digest } from '../diagnostics/index.ts';
-import { type Move } from '../lifecycle/index.ts';
+import type { Move } from '../lifecycle/index.ts';
 
 /** What an approval signs besides the move itself; each digest is SHA-256 in hex. */
 export interface IntentBase {

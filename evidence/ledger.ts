@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type z } from 'zod';
+import type { z } from 'zod';
 import { canonical, digest, type Duration, milliseconds, TeardownError } from '../diagnostics/index.ts';
 import { entryBody, type EntryBody, type LedgerEntry, ledgerEntry } from './entries.ts';
 import { type FileSystem, namesIn, readIfThere, writeOnce } from './files.ts';

@@ -23,7 +23,7 @@ import {
 import { problems } from './problems.ts';
 import { type Liveness, type Processes, realProcesses } from './processes.ts';
 import { requireWritable } from './store-files.ts';
-import { type EvidenceStore } from './store.ts';
+import type { EvidenceStore } from './store.ts';
 
 export interface Lock {
   readonly holder: LockHolder;

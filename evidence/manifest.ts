@@ -4,7 +4,7 @@ import { canonical, digest, TeardownError } from '../diagnostics/index.ts';
 import { type LedgerEntry, moment, sha256, text } from './entries.ts';
 import { namesIn, readIfThere } from './files.ts';
 import { problems } from './problems.ts';
-import { type StoreFiles } from './store-files.ts';
+import type { StoreFiles } from './store-files.ts';
 
 /** store.json: what a store is. The first entry of the ledger holds its digest. */
 const manifest = z.strictObject({

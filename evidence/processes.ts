@@ -3,7 +3,7 @@ import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import process from 'node:process';
 import { digest } from '../diagnostics/index.ts';
-import { type LockHolder } from './entries.ts';
+import type { LockHolder } from './entries.ts';
 import { errnoOf } from './files.ts';
 
 /** `dead` and `alive` are proven; `unknown` means that it cannot be checked from here, and is treated as alive. */

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { type Duration, TeardownError } from '../diagnostics/index.ts';
 import { type FileSystem, realFileSystem } from './files.ts';
-import { type LedgerPlace } from './ledger.ts';
+import type { LedgerPlace } from './ledger.ts';
 import { problems } from './problems.ts';
 
 /** `read` for previews and status: writes nothing at all. `write` also tries, once, that the store can be written. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { canonical, TeardownError, within } from '../diagnostics/index.ts';
-import { type LedgerEntry, type NewEntry } from './entries.ts';
+import type { LedgerEntry, NewEntry } from './entries.ts';
 import { type FileSystem, partialIn, readIfThere, writeFailure, writeOnce, writePartial } from './files.ts';
 import { hashName, openName, ownKey, sealName } from './keys.ts';
 import { appendEntry, type Head, type LedgerPlace, readChain } from './ledger.ts';

@@ -1,5 +1,5 @@
 import { eachOf, type Located, repeated, type Rule, rule } from './rule.ts';
-import { type Module } from './schema.ts';
+import type { Module } from './schema.ts';
 
 /** All columns that a module takes, each with its place. */
 function columnsOf(modules: readonly Module[]): readonly Located[] {

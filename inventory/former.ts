@@ -5,7 +5,7 @@ import { shownPath, toPath } from './issues.ts';
 import { parseYaml, type Path } from './positions.ts';
 import { problems } from './problems.ts';
 import { liveResources } from './resources.ts';
-import { type Inventory } from './schema.ts';
+import type { Inventory } from './schema.ts';
 
 /** What a live resource was set to before the teardown touched it. */
 export interface FormerResource {

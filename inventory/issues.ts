@@ -1,7 +1,7 @@
-import { type z } from 'zod';
-import { type Problem } from '../diagnostics/index.ts';
+import type { z } from 'zod';
+import type { Problem } from '../diagnostics/index.ts';
 import { nearest } from './nearest.ts';
-import { type Path, type Source } from './positions.ts';
+import type { Path, Source } from './positions.ts';
 import { problems } from './problems.ts';
 
 type Issue = z.core.$ZodIssue;

@@ -1,5 +1,5 @@
 import { each, eachOf, type Located } from './rule.ts';
-import { type Inventory, type Module } from './schema.ts';
+import type { Inventory, Module } from './schema.ts';
 
 /** Sections of the inventory that name PostgreSQL roles. */
 export const loginSections = ['modules', 'populations', 'integrations', 'services', 'operators'] as const;

@@ -1,6 +1,6 @@
-import { type LiveTarget } from '../lifecycle/index.ts';
-import { type FormerSettings } from './former.ts';
-import { type Inventory } from './schema.ts';
+import type { LiveTarget } from '../lifecycle/index.ts';
+import type { FormerSettings } from './former.ts';
+import type { Inventory } from './schema.ts';
 
 /**
  * One thing of each live system: the gate looks at them before it lets anything begin, so that a system that cannot be

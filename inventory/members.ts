@@ -1,5 +1,5 @@
-import { type Wave } from '../lifecycle/index.ts';
-import { type Inventory, type Module, type Ownership } from './schema.ts';
+import type { Wave } from '../lifecycle/index.ts';
+import type { Inventory, Module, Ownership } from './schema.ts';
 
 /** True if the module carries a data class of sensitivity `sensitive` (R17): its rights go before all others. */
 export function isSensitive(module: Pick<Module, 'data'>, dataClasses: Inventory['dataClasses']): boolean {

@@ -2,7 +2,7 @@ import { allSteps, planOf, stageOf, type Wave } from '../lifecycle/index.ts';
 import { shown } from './issues.ts';
 import { memberSections, membersOf } from './members.ts';
 import { nearest } from './nearest.ts';
-import { type Path } from './positions.ts';
+import type { Path } from './positions.ts';
 import { type Finding, repeated, rule } from './rule.ts';
 
 const waves = allSteps.filter((step): step is Wave => step.includes('/'));

@@ -1,6 +1,6 @@
 import { groupOf, loginSections, rolesOf } from './logins.ts';
 import { each, type Finding, type Located, repeated, type Rule, rule, type Section } from './rule.ts';
-import { type Inventory } from './schema.ts';
+import type { Inventory } from './schema.ts';
 
 function namesAreUnique<const S extends Section>(
   section: S,

@@ -1,6 +1,6 @@
 import { actsInAws } from './members.ts';
 import { eachOf, type Finding, type Located, repeated, type Rule, rule } from './rule.ts';
-import { type Inventory } from './schema.ts';
+import type { Inventory } from './schema.ts';
 
 /** A user or role by its name: IAM knows no two names that differ in case only. */
 interface Principal {

@@ -1,5 +1,5 @@
 import { type Document, isMap, isSeq, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
-import { type Place } from '../diagnostics/index.ts';
+import type { Place } from '../diagnostics/index.ts';
 
 /** Where in a value: keys and list positions from the root. */
 export type Path = readonly (string | number)[];

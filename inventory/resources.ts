@@ -1,5 +1,5 @@
 import { crmClients, databaseModules, grantedModules } from './members.ts';
-import { type IntegrationEntry, type Inventory, type Ownership, type ServiceEntry } from './schema.ts';
+import type { IntegrationEntry, Inventory, Ownership, ServiceEntry } from './schema.ts';
 
 /** A live resource by the name it has in the program and in the former settings. */
 export interface LiveResource {

@@ -1,6 +1,6 @@
-import { type Path } from './positions.ts';
-import { type ProblemCode } from './problems.ts';
-import { type Inventory } from './schema.ts';
+import type { Path } from './positions.ts';
+import type { ProblemCode } from './problems.ts';
+import type { Inventory } from './schema.ts';
 
 /** What a rule found: the place is a path in the inventory, which the caller turns into line and column. */
 export interface Finding {

@@ -8,7 +8,7 @@ import { operatorRules } from './operator-rules.ts';
 import { ownershipRules } from './ownership-rules.ts';
 import { sharedBucketsHaveAPrefix, sharedCutsExist } from './shared.ts';
 import { each, type Finding, type Located, type Rule, rule } from './rule.ts';
-import { type Inventory } from './schema.ts';
+import type { Inventory } from './schema.ts';
 
 function dataOf(
   list: 'modules' | 'objects',

@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { type Problem, TeardownError } from '../diagnostics/index.ts';
-import { type LiveTarget, type Step } from '../lifecycle/index.ts';
+import type { LiveTarget, Step } from '../lifecycle/index.ts';
 import { compareWithInventory, type FormerReading, type FormerSettings, readFormerFile } from './former.ts';
 import {
   describe,

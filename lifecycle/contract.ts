@@ -1,5 +1,5 @@
-import { type Entry } from './transition.ts';
-import { type Step } from './steps.ts';
+import type { Entry } from './transition.ts';
+import type { Step } from './steps.ts';
 
 /** What the diff of a step may contain. `removes` names components whose children may be deleted by it. */
 export interface Contract {

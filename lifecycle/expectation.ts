@@ -1,5 +1,5 @@
-import { type Json } from '../diagnostics/index.ts';
-import { type AccessCuts } from './access.ts';
+import type { Json } from '../diagnostics/index.ts';
+import type { AccessCuts } from './access.ts';
 
 /**
  * One thing in a live system, named as its API names it. `credentials` is a reference (`env:NAME`), never a value;

@@ -1,5 +1,5 @@
-import { type Entry } from './transition.ts';
-import { type Step } from './steps.ts';
+import type { Entry } from './transition.ts';
+import type { Step } from './steps.ts';
 
 /** What must be shown before a step is entered (DESIGN section 6, R24). The evidence room judges, this table names. */
 export const conditions = {

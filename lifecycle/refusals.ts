@@ -1,4 +1,4 @@
-import { type Refusal } from './transition.ts';
+import type { Refusal } from './transition.ts';
 
 const reasons: Readonly<Record<Refusal['refused'], string>> = {
   'unknown-step': 'there is no such step',

@@ -1,4 +1,4 @@
-import { type Stage } from './stages.ts';
+import type { Stage } from './stages.ts';
 
 /** What one update moves to, in order; the config value `stage` holds one of these. */
 export const steps = {

@@ -1,4 +1,4 @@
-import { type AccessObject, type AccessPicture, type Membership } from '../connectors/index.ts';
+import type { AccessObject, AccessPicture, Membership } from '../connectors/index.ts';
 import { canonical } from '../diagnostics/index.ts';
 import { objectKey, owned } from './access-rules.ts';
 

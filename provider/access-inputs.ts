@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { type AccessPicture } from '../connectors/index.ts';
+import type { AccessPicture } from '../connectors/index.ts';
 import { canonical, unpacked } from '../diagnostics/index.ts';
-import { type AccessCuts } from '../lifecycle/index.ts';
-import { type Difference, type Properties } from './protocol.ts';
+import type { AccessCuts } from '../lifecycle/index.ts';
+import type { Difference, Properties } from './protocol.ts';
 
 const texts = z.array(z.string());
 const kept = z.enum(['as before', 'none']);

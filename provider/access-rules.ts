@@ -1,4 +1,4 @@
-import { type AccessObject, type AccessPicture, type Membership, type Right } from '../connectors/index.ts';
+import type { AccessObject, AccessPicture, Membership, Right } from '../connectors/index.ts';
 import { type AccessCuts, isClosed, serverPowers } from '../lifecycle/index.ts';
 
 interface Context {

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type AccessPicture, type Database } from '../connectors/index.ts';
+import type { AccessPicture, Database } from '../connectors/index.ts';
 import { canonical } from '../diagnostics/index.ts';
 
 export interface Ending {

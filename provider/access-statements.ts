@@ -1,4 +1,4 @@
-import { type AccessObject, type AccessPicture, type Membership, type Right } from '../connectors/index.ts';
+import type { AccessObject, AccessPicture, Membership, Right } from '../connectors/index.ts';
 import { canonical } from '../diagnostics/index.ts';
 import { objectKey, owned, rightKey } from './access-rules.ts';
 

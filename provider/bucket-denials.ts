@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type Json } from '../diagnostics/index.ts';
-import { type ResourceHandler } from './protocol.ts';
+import type { Json } from '../diagnostics/index.ts';
+import type { ResourceHandler } from './protocol.ts';
 import { sharedPart } from './shared-part.ts';
 
 /** What the handler needs of the connectors, loaded at the first look. */

@@ -1,4 +1,4 @@
-import { type AccessPicture, type Database, type Left } from '../connectors/index.ts';
+import type { AccessPicture, Database, Left } from '../connectors/index.ts';
 import { TeardownError } from '../diagnostics/index.ts';
 import { broughtUp } from './access-former.ts';
 import { type AccessInputs, differences, forgotten, inputsSchema } from './access-inputs.ts';
@@ -7,7 +7,7 @@ import { endSessions, losers } from './access-sessions.ts';
 import { accessStatements, quoted } from './access-statements.ts';
 import { shapeFailures } from './inputs.ts';
 import { problems } from './problems.ts';
-import { type Call, type Properties, type ResourceHandler } from './protocol.ts';
+import type { Call, Properties, ResourceHandler } from './protocol.ts';
 
 /** What the handler needs of the connectors, loaded at the first look. */
 export type AccessConnectors = Pick<

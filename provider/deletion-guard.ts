@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { type Check, type Problem, TeardownError } from '../diagnostics/index.ts';
 import { archiveEvidence, type EvidenceStore, openStore, refuseFrozen } from '../evidence/index.ts';
-import { type LiveTarget, type Observed, type Step } from '../lifecycle/index.ts';
+import type { LiveTarget, Observed, Step } from '../lifecycle/index.ts';
 import { shapeFailures, updated } from './inputs.ts';
 import { type LiveSystems, nameOf } from './live-systems.ts';
 import { withLock } from './locked.ts';
 import { problems } from './problems.ts';
-import { type ResourceHandler } from './protocol.ts';
+import type { ResourceHandler } from './protocol.ts';
 
 const liveTarget = z.custom<LiveTarget>(
   (value) => typeof value === 'object' && value !== null && 'kind' in value,

@@ -22,13 +22,7 @@ import { updated } from './inputs.ts';
 import { type LiveSystems, outOfReach } from './live-systems.ts';
 import { withLock } from './locked.ts';
 import { problems } from './problems.ts';
-import {
-  type Call,
-  type CheckFailure,
-  type Properties,
-  type ResourceHandler,
-  type State,
-} from './protocol.ts';
+import type { Call, CheckFailure, Properties, ResourceHandler, State } from './protocol.ts';
 import { judgeMove, lastEntered, requireSeen } from './witness.ts';
 
 const inputsSchema = z.strictObject({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { shapeFailures, updated } from './inputs.ts';
-import { type ResourceHandler } from './protocol.ts';
+import type { ResourceHandler } from './protocol.ts';
 
 /** What the handler needs of the connectors, loaded at the first look. */
 export type DeploymentConnectors = Pick<

@@ -1,6 +1,6 @@
-import { type z } from 'zod';
+import type { z } from 'zod';
 import { digest } from '../diagnostics/index.ts';
-import { type CheckFailure, type Difference, type Properties, type State } from './protocol.ts';
+import type { CheckFailure, Difference, Properties, State } from './protocol.ts';
 
 /** What is wrong with the shape of inputs, property by property. */
 export function shapeFailures(error: z.ZodError | undefined): readonly CheckFailure[] {

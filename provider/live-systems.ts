@@ -1,5 +1,5 @@
 import { type Problem, TeardownError } from '../diagnostics/index.ts';
-import { type LiveTarget, type Observed } from '../lifecycle/index.ts';
+import type { LiveTarget, Observed } from '../lifecycle/index.ts';
 import { problems } from './problems.ts';
 
 /** The live systems as the handlers need them; the connectors serve it, tests have their own. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { canonical } from '../diagnostics/index.ts';
-import { type Creation, type LiveTarget, type Observed } from '../lifecycle/index.ts';
-import { type LiveSystems } from './live-systems.ts';
-import { type Properties } from './protocol.ts';
+import type { Creation, LiveTarget, Observed } from '../lifecycle/index.ts';
+import type { LiveSystems } from './live-systems.ts';
+import type { Properties } from './protocol.ts';
 
 const inputsSchema = z.strictObject({
   creations: z.array(

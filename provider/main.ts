@@ -9,7 +9,7 @@ import {
   triggerBinding,
   verification,
 } from './index.ts';
-import { type LiveSystems } from './live-systems.ts';
+import type { LiveSystems } from './live-systems.ts';
 
 /** Loaded at the first look: most runs look at nothing, and the vendors' SDKs take longer to load than all the rest of the plugin. */
 const live: LiveSystems = {

@@ -1,8 +1,8 @@
-import { type z } from 'zod';
+import type { z } from 'zod';
 import { digest, type Json, TeardownError } from '../diagnostics/index.ts';
 import { shapeFailures, updated } from './inputs.ts';
 import { problems } from './problems.ts';
-import { type Call, type Properties, type ResourceHandler } from './protocol.ts';
+import type { Call, Properties, ResourceHandler } from './protocol.ts';
 
 /** How one part of a shared thing is looked at and written; `part` is the input that says what it should be. */
 export interface SharedPart<Inputs> {

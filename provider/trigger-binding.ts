@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TeardownError } from '../diagnostics/index.ts';
 import { problems } from './problems.ts';
-import { type ResourceHandler } from './protocol.ts';
+import type { ResourceHandler } from './protocol.ts';
 import { sharedPart } from './shared-part.ts';
 
 /** What the handler needs of the connectors, loaded at the first look. */

@@ -7,7 +7,7 @@ import { type LiveSystems, nameOf } from './live-systems.ts';
 import { withLock } from './locked.ts';
 import { problems } from './problems.ts';
 import { requireSeen } from './witness.ts';
-import { type Call, type Properties, type ResourceHandler, type State } from './protocol.ts';
+import type { Call, Properties, ResourceHandler, State } from './protocol.ts';
 
 const inputsSchema = z.strictObject({
   system: z.string().min(1),

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { type Problem } from '../diagnostics/index.ts';
+import type { Problem } from '../diagnostics/index.ts';
 import { isKind, type BodyOf, type LedgerView, verifyHead } from '../evidence/index.ts';
 import { explain, type Move, type Position, type Step, transition } from '../lifecycle/index.ts';
 import { problems } from './problems.ts';
-import { type State } from './protocol.ts';
+import type { State } from './protocol.ts';
 
 const headSchema = z.object({ sequence: z.number(), hash: z.string() });
 

@@ -3,7 +3,7 @@ import { basename, join, resolve, sep } from 'node:path';
 import { TeardownError } from '../diagnostics/index.ts';
 import { createStore } from '../evidence/index.ts';
 import { loadInventory, type LoadedInventory } from '../inventory/index.ts';
-import { type Step } from '../lifecycle/index.ts';
+import type { Step } from '../lifecycle/index.ts';
 import { Pulumi, type Sandbox, status, type UpOptions } from './index.ts';
 import { layoutOf } from './layout.ts';
 import { serversFor } from './needs.ts';

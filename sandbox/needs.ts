@@ -1,4 +1,4 @@
-import { type Inventory } from '../inventory/index.ts';
+import type { Inventory } from '../inventory/index.ts';
 
 /** The live systems a sandbox can run, by the names of their processes. */
 export const serverNames = ['postgresql', 'moto', 'identity'] as const;

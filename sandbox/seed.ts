@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { TeardownError } from '../diagnostics/index.ts';
-import { type PostgresqlBinaries } from './install/index.ts';
+import type { PostgresqlBinaries } from './install/index.ts';
 import { problems } from './problems.ts';
 
 const tenMinutes = 600_000;

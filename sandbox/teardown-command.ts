@@ -1,5 +1,5 @@
 import { main } from '../cli/main.ts';
-import { type Pulumi } from './pulumi.ts';
+import type { Pulumi } from './pulumi.ts';
 import { projectRoot } from './install/index.ts';
 
 /** What one command line answered and printed. */

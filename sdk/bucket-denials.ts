@@ -1,5 +1,5 @@
 import pulumi from '@pulumi/pulumi';
-import { type Observed } from '../lifecycle/index.ts';
+import type { Observed } from '../lifecycle/index.ts';
 
 export interface BucketDenialsArgs {
   readonly bucket: string;

@@ -1,4 +1,4 @@
-import { type Entry, type Step } from '../lifecycle/index.ts';
+import type { Entry, Step } from '../lifecycle/index.ts';
 
 /** What the gate said: the step to build for, how it was entered, and in which run of the engine that was. */
 export interface Confirmation {

@@ -1,6 +1,6 @@
 import pulumi from '@pulumi/pulumi';
 import { type Json, packed } from '../diagnostics/index.ts';
-import { type AccessCuts } from '../lifecycle/index.ts';
+import type { AccessCuts } from '../lifecycle/index.ts';
 
 export interface DatabaseAccessArgs {
   /** Reference to the runner's connection URL, such as `env:CRM_DATABASE_URL`. */

@@ -1,5 +1,5 @@
 import pulumi from '@pulumi/pulumi';
-import { type LiveTarget } from '../lifecycle/index.ts';
+import type { LiveTarget } from '../lifecycle/index.ts';
 
 export interface DeletionGuardArgs {
   readonly system: string;

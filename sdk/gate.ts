@@ -1,9 +1,9 @@
 import pulumi from '@pulumi/pulumi';
-import { type Duration } from '../diagnostics/index.ts';
+import type { Duration } from '../diagnostics/index.ts';
 import { coveredBy, isStep, type Entry, type LiveTarget, type Step } from '../lifecycle/index.ts';
 import { requireUnfrozen } from './keep.ts';
 import { known } from './known.ts';
-import { type Run } from './run.ts';
+import type { Run } from './run.ts';
 
 const gateLimit: Duration = '5 minutes';
 

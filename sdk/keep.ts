@@ -3,7 +3,7 @@ import { overall, TeardownError } from '../diagnostics/index.ts';
 import { archiveEvidence, openStore, refuseFrozen } from '../evidence/index.ts';
 import { kindOf, mayDelete } from '../lifecycle/index.ts';
 import { problems } from './problems.ts';
-import { type Confirmation, type RunState } from './confirmation.ts';
+import type { Confirmation, RunState } from './confirmation.ts';
 
 /** What the hooks are told besides the run. */
 export interface Kept {

@@ -1,6 +1,6 @@
 import pulumi from '@pulumi/pulumi';
 import { type Duration, render, TeardownError } from '../diagnostics/index.ts';
-import { type Confirmation, type RunState } from './confirmation.ts';
+import type { Confirmation, RunState } from './confirmation.ts';
 import { kindOf } from '../lifecycle/index.ts';
 import { type Kept, keepHooks } from './keep.ts';
 import { known } from './known.ts';

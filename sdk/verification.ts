@@ -1,5 +1,5 @@
 import pulumi from '@pulumi/pulumi';
-import { type Expectation, type Step } from '../lifecycle/index.ts';
+import type { Expectation, Step } from '../lifecycle/index.ts';
 
 export interface VerificationArgs {
   readonly system: string;

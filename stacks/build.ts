@@ -22,7 +22,7 @@ import {
   type Surroundings,
 } from '../components/index.ts';
 import { actsInAws, deniesLogIns, type Settings } from '../inventory/index.ts';
-import { type Creation, type Expectation, type Step } from '../lifecycle/index.ts';
+import type { Creation, Expectation, Step } from '../lifecycle/index.ts';
 import { DeletionGuard, type Made } from '../sdk/index.ts';
 import { postures } from './postures.ts';
 

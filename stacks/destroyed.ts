@@ -1,4 +1,4 @@
-import { type Posture } from '../lifecycle/index.ts';
+import type { Posture } from '../lifecycle/index.ts';
 import { snapshotted } from './snapshotted.ts';
 
 /** Each wave removes what it names; protection falls with the first, data goes with the last. */

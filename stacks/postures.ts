@@ -1,4 +1,4 @@
-import { type Posture, type Step } from '../lifecycle/index.ts';
+import type { Posture, Step } from '../lifecycle/index.ts';
 import { active } from './active.ts';
 import * as destroyed from './destroyed.ts';
 import { readOnly } from './read-only.ts';

@@ -1,4 +1,4 @@
-import { type Posture } from '../lifecycle/index.ts';
+import type { Posture } from '../lifecycle/index.ts';
 import { active } from './active.ts';
 
 /** Reads answer, writes and sign-up do not. */

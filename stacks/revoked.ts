@@ -1,4 +1,4 @@
-import { type Posture } from '../lifecycle/index.ts';
+import type { Posture } from '../lifecycle/index.ts';
 import { readOnly } from './read-only.ts';
 
 /** Each wave closes one scale more; administrators last. */

@@ -7,7 +7,7 @@ import auth0 from '@pulumi/auth0';
 import aws from '@pulumi/aws';
 import postgresql from '@pulumi/postgresql';
 import pulumi from '@pulumi/pulumi';
-import { type LiteralResource } from '../literals.ts';
+import type { LiteralResource } from '../literals.ts';
 
 type ResourceClass = new (
   name: string,

@@ -1,4 +1,4 @@
-import { type Step } from '../../lifecycle/index.ts';
+import type { Step } from '../../lifecycle/index.ts';
 import { type Blow, type Counts, type Kill, type Phase, share } from './kills.ts';
 
 /** A kill that was done, at the step it was done in. */

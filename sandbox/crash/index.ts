@@ -2,7 +2,7 @@
  * sandbox/crash: walks systems through their steps while program, plugins, engine and live systems are killed at seeded moments,
  * does what `teardown status` says afterwards and nothing else, and compares the outcome with a walk without kills.
  */
-import { type Sandbox } from '../index.ts';
+import type { Sandbox } from '../index.ts';
 import { Agenda, countsOf } from './agenda.ts';
 import { type Outcome, outcomeOf, judge, type Verdict } from './judge.ts';
 import { type Phase, phases, planBlows, type Victim, victims } from './kills.ts';

@@ -1,8 +1,8 @@
 import { canonical, type Json } from '../../diagnostics/index.ts';
 import { isKind, type LedgerEntry } from '../../evidence/index.ts';
 import { differences, pathsOf } from '../differences.ts';
-import { type Subject } from './subject.ts';
-import { type Walked } from './walk.ts';
+import type { Subject } from './subject.ts';
+import type { Walked } from './walk.ts';
 
 /** What is left of a walk, in words that do not depend on the system's name, its random ids and the time. */
 export interface Outcome {

@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type EngineEvent, type RunningPulumi } from '../pulumi.ts';
+import type { EngineEvent, RunningPulumi } from '../pulumi.ts';
 import { readEvents } from '../pulumi-events.ts';
 import { type Phase, phases } from './kills.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRunning, type Recognised, type RunningProcess, startedBy } from '../servers/index.ts';
-import { type Victim } from './kills.ts';
+import type { Victim } from './kills.ts';
 
 const commands: Partial<Record<Victim, RegExp>> = {
   program: /@pulumi\/pulumi\/cmd\/run/,

@@ -1,4 +1,4 @@
-import { type Step } from '../../lifecycle/index.ts';
+import type { Step } from '../../lifecycle/index.ts';
 
 /** A step on the way of a walk, and from which attempt on it counts as reached. */
 export interface Stop {

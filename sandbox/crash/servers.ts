@@ -5,7 +5,7 @@ import pg from 'pg';
 import { projectRoot, type Sandbox } from '../index.ts';
 import { layoutOf } from '../layout.ts';
 import { freePort, isRunning, launch, readRecords, untilReady } from '../servers/index.ts';
-import { type Victim } from './kills.ts';
+import type { Victim } from './kills.ts';
 
 /** The live systems of a sandbox, as things that can be killed and come back. */
 export interface Servers {

@@ -4,12 +4,12 @@ import { parse, stringify } from 'yaml';
 import { type Json, within } from '../../diagnostics/index.ts';
 import { createStore, type LedgerEntry, openStore } from '../../evidence/index.ts';
 import { type LoadedInventory, loadInventory } from '../../inventory/index.ts';
-import { type Position, type Step } from '../../lifecycle/index.ts';
-import { type Sandbox } from '../index.ts';
+import type { Position, Step } from '../../lifecycle/index.ts';
+import type { Sandbox } from '../index.ts';
 import { Pulumi, type RunningPulumi } from '../pulumi.ts';
 import { buildWorld, inventoryFor, readWorld, type World } from '../slice/index.ts';
 import { teardown } from '../teardown-command.ts';
-import { type Servers } from './servers.ts';
+import type { Servers } from './servers.ts';
 
 /** Changes the sample's inventory before anything reads it: fewer sections, fewer steps. */
 export type Edit = (inventory: Record<string, unknown>) => Record<string, unknown>;

@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Json } from '../../diagnostics/index.ts';
-import { type Step } from '../../lifecycle/index.ts';
-import { type RunningPulumi } from '../pulumi.ts';
+import type { Json } from '../../diagnostics/index.ts';
+import type { Step } from '../../lifecycle/index.ts';
+import type { RunningPulumi } from '../pulumi.ts';
 import { startedBy } from '../servers/index.ts';
-import { type Agenda } from './agenda.ts';
+import type { Agenda } from './agenda.ts';
 import { isServer, type Kill, type Phase } from './kills.ts';
 import { phasesOf, untilPhase } from './moment.ts';
 import { below, outliving } from './processes.ts';
 import { isWayBack, routeOf, type Stop } from './route.ts';
-import { type Servers } from './servers.ts';
-import { type Stopwatch } from './stopwatch.ts';
-import { type Subject } from './subject.ts';
+import type { Servers } from './servers.ts';
+import type { Stopwatch } from './stopwatch.ts';
+import type { Subject } from './subject.ts';
 
 /** What a walk came to. */
 export interface Walked {

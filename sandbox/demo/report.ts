@@ -1,5 +1,5 @@
-import { type Line } from './door.ts';
-import { type WalkedStep } from './walk.ts';
+import type { Line } from './door.ts';
+import type { WalkedStep } from './walk.ts';
 
 /** What `--json FILE` writes. `ok` only if every line is. */
 export interface Report {

@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { digest, within } from '../../diagnostics/index.ts';
-import { type Step } from '../../lifecycle/index.ts';
+import type { Step } from '../../lifecycle/index.ts';
 import { type Changes, projectRoot, type Pulumi, type PulumiResult, type Sandbox } from '../index.ts';
 import { readWorld, type World } from '../world/index.ts';
-import { type Living } from '../world/living.ts';
-import { type Line } from './door.ts';
-import { type DemoKeys } from './doors/index.ts';
+import type { Living } from '../world/living.ts';
+import type { Line } from './door.ts';
+import type { DemoKeys } from './doors/index.ts';
 
 /** One step of the walk: what the engine changed in it, and what was seen from outside afterwards. */
 export interface WalkedStep {

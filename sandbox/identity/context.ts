@@ -1,6 +1,6 @@
-import { type Store } from './store.ts';
-import { type Tenant } from './tenant.ts';
-import { type Signer } from './tokens.ts';
+import type { Store } from './store.ts';
+import type { Tenant } from './tenant.ts';
+import type { Signer } from './tokens.ts';
 
 /** What every route works on. */
 export interface Context {

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { type Connection, type Tenant, type User } from './tenant.ts';
+import type { Connection, Tenant, User } from './tenant.ts';
 
 /** A users_export job as the Management API shows it; like an import it is forgotten by a killed stand-in. */
 export interface ExportJob {

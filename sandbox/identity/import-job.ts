@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
-import { type Context } from './context.ts';
+import type { Context } from './context.ts';
 import { importedHash } from './passwords.ts';
 import { addNew } from './routes/users.ts';
-import { type Connection } from './tenant.ts';
+import type { Connection } from './tenant.ts';
 
 /** A users_import job as the Management API shows it. It is kept in memory: a killed stand-in forgets its jobs, not their users. */
 export interface ImportJob {

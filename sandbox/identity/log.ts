@@ -1,5 +1,5 @@
 import { ApiError } from './errors.ts';
-import { type Client, type LogEvent, type Tenant } from './tenant.ts';
+import type { Client, LogEvent, Tenant } from './tenant.ts';
 
 /** How many events a tenant keeps, in the place of the vendor's days of retention. */
 const kept = 10_000;

@@ -1,11 +1,5 @@
 /** What goes with a thing that is deleted, as at the vendor. */
-import {
-  type Connection,
-  type RefreshToken,
-  type ResourceServer,
-  type Tenant,
-  type UserGrant,
-} from './tenant.ts';
+import type { Connection, RefreshToken, ResourceServer, Tenant, UserGrant } from './tenant.ts';
 
 /** The client's tokens end with it, and no connection is enabled for it any more. */
 export function removeClient(tenant: Tenant, id: string): void {

@@ -1,7 +1,7 @@
 import { createContext, Script } from 'node:vm';
 import { milliseconds, within } from '../../diagnostics/index.ts';
 import { oauthError } from './errors.ts';
-import { type Client, type Tenant, type Trigger, type User } from './tenant.ts';
+import type { Client, Tenant, Trigger, User } from './tenant.ts';
 
 const handlers: Readonly<Record<Trigger, string>> = {
   'post-login': 'onExecutePostLogin',

@@ -4,7 +4,7 @@ import { dirname, join, sep } from 'node:path';
 import { TeardownError } from '../../diagnostics/index.ts';
 import { problems } from '../problems.ts';
 import { type Failure, perform, withoutCredentials } from './failures.ts';
-import { type Machine } from './machine.ts';
+import type { Machine } from './machine.ts';
 
 export interface Engine {
   /** Directory of the `pulumi` executable and of its language host. */

@@ -5,7 +5,7 @@ import { TeardownError } from '../../diagnostics/index.ts';
 import { problems } from '../problems.ts';
 import { isAtLeast } from './engine.ts';
 import { failed, type Failure, perform, withoutCredentials } from './failures.ts';
-import { type Finished, type Machine } from './machine.ts';
+import type { Finished, Machine } from './machine.ts';
 import { installPackages } from './packages.ts';
 
 export interface Moto {

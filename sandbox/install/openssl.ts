@@ -1,4 +1,4 @@
-import { type Machine } from './machine.ts';
+import type { Machine } from './machine.ts';
 import { installPackages } from './packages.ts';
 
 /** The Auth0 stand-in makes its certificates with it. */

@@ -1,7 +1,7 @@
 import { TeardownError } from '../../diagnostics/index.ts';
 import { problems } from '../problems.ts';
 import { perform } from './failures.ts';
-import { type Machine } from './machine.ts';
+import type { Machine } from './machine.ts';
 
 /** Package managers hold one lock: our own installations wait for each other. */
 let queue: Promise<unknown> = Promise.resolve();

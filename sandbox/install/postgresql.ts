@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { TeardownError } from '../../diagnostics/index.ts';
 import { problems } from '../problems.ts';
 import { isAtLeast } from './engine.ts';
-import { type Machine } from './machine.ts';
+import type { Machine } from './machine.ts';
 import { asRoot, installPackages } from './packages.ts';
 
 export interface PostgresqlBinaries {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../install/index.ts';
-import { type Layout } from '../layout.ts';
+import type { Layout } from '../layout.ts';
 import { launch, untilReady } from './processes.ts';
 
 /** What the identity stand-in prints as its first line. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Moto, projectRoot } from '../install/index.ts';
-import { type Layout } from '../layout.ts';
+import type { Layout } from '../layout.ts';
 import { launch, untilReady } from './processes.ts';
 
 /** One process serves all AWS services on a port of its own choice; its state lives in memory. Returns its URL. */

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import pg from 'pg';
 import { digest, TeardownError, within } from '../../diagnostics/index.ts';
 import { failed, type PostgresqlBinaries } from '../install/index.ts';
-import { type Layout } from '../layout.ts';
+import type { Layout } from '../layout.ts';
 import { problems } from '../problems.ts';
 import { launch, type Launched, untilReady } from './processes.ts';
 

@@ -15,9 +15,9 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { type Json } from '../../diagnostics/index.ts';
+import type { Json } from '../../diagnostics/index.ts';
 import { awsSettings, type Environment, withClients } from './environment.ts';
-import { type WorldNames } from './names.ts';
+import type { WorldNames } from './names.ts';
 
 /** An object every sample bucket holds. */
 export const sampleObject = 'contacts/1/letter.txt';

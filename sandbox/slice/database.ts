@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { type DatabasePicture, inDatabase, readDatabase, withServer } from '../database-picture.ts';
-import { type WorldNames } from './names.ts';
+import type { WorldNames } from './names.ts';
 
 /** Passwords of the log-in roles, by role name. */
 export type Passwords = Readonly<Record<string, string>>;

@@ -1,8 +1,8 @@
 import { ManagementClient } from 'auth0';
 import { digest, type Json, within } from '../../diagnostics/index.ts';
-import { type Account, type Application } from '../identity/visitor.ts';
-import { type Environment } from './environment.ts';
-import { type WorldNames } from './names.ts';
+import type { Account, Application } from '../identity/visitor.ts';
+import type { Environment } from './environment.ts';
+import type { WorldNames } from './names.ts';
 
 const grantTypes = ['password', 'refresh_token', 'client_credentials'];
 

@@ -2,7 +2,7 @@
  * sandbox/slice: the live systems of one sample CRM, made by SQL and the vendors' SDKs as if by hand, before any
  * stack knows of them; and a picture of all of it, to be compared with a later one.
  */
-import { type Account, type Application } from '../identity/visitor.ts';
+import type { Account, Application } from '../identity/visitor.ts';
 import { type AwsPicture, buildAws, readAws, sampleObject } from './aws.ts';
 import { asLogin, type DatabasePicture } from '../database-picture.ts';
 import { newPassword } from '../new-password.ts';

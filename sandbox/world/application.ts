@@ -1,8 +1,8 @@
-import { type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
 import pg from 'pg';
 import { within } from '../../diagnostics/index.ts';
-import { type Claims } from '../identity/tokens.ts';
+import type { Claims } from '../identity/tokens.ts';
 import { type Audience, bearerReader } from './bearer.ts';
 
 /** What an application of the sample world is started with. */

@@ -1,6 +1,6 @@
 import { createPublicKey, type JsonWebKey, type KeyObject, verify } from 'node:crypto';
 import { within } from '../../diagnostics/index.ts';
-import { type Claims } from '../identity/tokens.ts';
+import type { Claims } from '../identity/tokens.ts';
 
 /** Whose tokens an application takes. */
 export interface Audience {

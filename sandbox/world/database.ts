@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { type Json } from '../../diagnostics/index.ts';
+import type { Json } from '../../diagnostics/index.ts';
 import { asLogin, inDatabase, readDatabase, withServer } from '../database-picture.ts';
 import { projectRoot } from '../install/index.ts';
 import { newPassword } from '../new-password.ts';
-import { type Part, type Surroundings } from './part.ts';
+import type { Part, Surroundings } from './part.ts';
 
 const seedFile = join(projectRoot, 'sandbox', 'world', 'database.sql');
 const nameInSeed = 'acme_crm';

@@ -1,5 +1,5 @@
 import { withServer } from '../database-picture.ts';
-import { type Claims } from '../identity/tokens.ts';
+import type { Claims } from '../identity/tokens.ts';
 
 /** Gives whoever this token was issued to an account in the CRM's own rows. `url` is the application's login. */
 export function enrol(

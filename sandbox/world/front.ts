@@ -7,10 +7,10 @@ import {
   GetUsagePlansCommand,
 } from '@aws-sdk/client-api-gateway';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { within } from '../../diagnostics/index.ts';
-import { type Environment } from '../slice/environment.ts';
+import type { Environment } from '../slice/environment.ts';
 import { withGateway } from './gateway.ts';
 
 interface Statement {

@@ -19,9 +19,9 @@ import {
   PutMethodCommand,
   UpdateStageCommand,
 } from '@aws-sdk/client-api-gateway';
-import { type Json } from '../../diagnostics/index.ts';
+import type { Json } from '../../diagnostics/index.ts';
 import { awsSettings, type Environment, withClients } from '../slice/environment.ts';
-import { type Part } from './part.ts';
+import type { Part } from './part.ts';
 
 /** What the callers of the gateway hold. */
 export interface GatewayKeys {

@@ -1,8 +1,8 @@
 import { ManagementClient } from 'auth0';
 import { type Json, within } from '../../diagnostics/index.ts';
-import { type Account, type Application } from '../identity/visitor.ts';
+import type { Account, Application } from '../identity/visitor.ts';
 import { importAccounts } from './import-accounts.ts';
-import { type Part, type Surroundings } from './part.ts';
+import type { Part, Surroundings } from './part.ts';
 
 /** The people and machines of the tenant that the CRM shares with a web shop. Holds passwords and secrets. */
 export interface IdentityKeys {

@@ -1,6 +1,6 @@
 import { pbkdf2Sync, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ManagementClient } from 'auth0';
+import type { ManagementClient } from 'auth0';
 import { within } from '../../diagnostics/index.ts';
 
 /** A little less than the vendor takes in one file: the form around it counts too. */

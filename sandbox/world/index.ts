@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Json } from '../../diagnostics/index.ts';
+import type { Json } from '../../diagnostics/index.ts';
 import { projectRoot } from '../install/index.ts';
 import { type Account, logIn } from '../identity/visitor.ts';
 import { environmentOf } from '../slice/environment.ts';
@@ -17,7 +17,7 @@ import { instance } from './instance.ts';
 import { integrations } from './integrations.ts';
 import { objects } from './objects.ts';
 import { operators } from './operators.ts';
-import { type Part, type Surroundings } from './part.ts';
+import type { Part, Surroundings } from './part.ts';
 import { services } from './services.ts';
 
 /** Each is one file beside this one. */

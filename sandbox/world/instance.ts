@@ -4,10 +4,10 @@ import {
   DescribeDBInstancesCommand,
   RDSClient,
 } from '@aws-sdk/client-rds';
-import { type Json } from '../../diagnostics/index.ts';
+import type { Json } from '../../diagnostics/index.ts';
 import { newPassword } from '../new-password.ts';
 import { awsSettings, type Environment, withClients } from '../slice/environment.ts';
-import { type Part } from './part.ts';
+import type { Part } from './part.ts';
 
 /** The RDS instance that carries the CRM's database and the web shop's. */
 export interface InstanceKeys {

@@ -2,9 +2,9 @@ import { type Account, logIn, machineToken } from '../identity/visitor.ts';
 import { startCrmServer } from './crm-server.ts';
 import { startHeartbeat } from './database.ts';
 import { startFront } from './front.ts';
-import { type World, type WorldKeys } from './index.ts';
+import type { World, WorldKeys } from './index.ts';
 import { openShop } from './neighbour.ts';
-import { type NeighbourKeys } from './neighbour-suite.ts';
+import type { NeighbourKeys } from './neighbour-suite.ts';
 import { holdSession } from './session.ts';
 
 /** What is there only while the sample CRM runs: where its servers listen, and tokens that were issued before any teardown. */

@@ -3,9 +3,9 @@ import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } fro
 import { within } from '../../diagnostics/index.ts';
 import { withServer } from '../database-picture.ts';
 import { logIn } from '../identity/visitor.ts';
-import { type IdentityKeys } from './identity.ts';
-import { type ObjectKeys } from './objects.ts';
-import { type ServiceKeys } from './services.ts';
+import type { IdentityKeys } from './identity.ts';
+import type { ObjectKeys } from './objects.ts';
+import type { ServiceKeys } from './services.ts';
 
 /** What the web shop holds of all the carriers that it shares with the CRM. */
 export interface NeighbourKeys

@@ -1,12 +1,12 @@
-import { type Environment } from '../slice/environment.ts';
+import type { Environment } from '../slice/environment.ts';
 import {
   type ApplicationOptions,
   Refusal,
   type RunningApplication,
   startApplication,
 } from './application.ts';
-import { type DatabaseKeys } from './database.ts';
-import { type NeighbourKeys } from './neighbour-suite.ts';
+import type { DatabaseKeys } from './database.ts';
+import type { NeighbourKeys } from './neighbour-suite.ts';
 
 /** What the web shop is given where the CRM's own things are made. */
 type Carriers = Omit<NeighbourKeys, 'shopDatabase' | 'shopAudience' | 'shopUrl'> & Pick<DatabaseKeys, 'urls'>;

@@ -8,10 +8,10 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { type Json } from '../../diagnostics/index.ts';
+import type { Json } from '../../diagnostics/index.ts';
 import { presentOrNull } from '../slice/aws.ts';
 import { awsSettings, type Environment, withClients } from '../slice/environment.ts';
-import { type Part } from './part.ts';
+import type { Part } from './part.ts';
 
 /** The bucket that the CRM and the web shop share, and one object of each with its text. */
 export interface ObjectKeys {

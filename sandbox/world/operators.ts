@@ -18,10 +18,10 @@ import {
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { type Json } from '../../diagnostics/index.ts';
+import type { Json } from '../../diagnostics/index.ts';
 import { newPassword } from '../new-password.ts';
 import { awsSettings, type Environment, withClients } from '../slice/environment.ts';
-import { type Part } from './part.ts';
+import type { Part } from './part.ts';
 import { type AwsKeys, type AwsPlace, openSession } from './sessions.ts';
 
 /** What administrators, break-glass, the runner and a neighbour's administrator hold in their hands. */

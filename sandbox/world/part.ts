@@ -1,5 +1,5 @@
-import { type Json } from '../../diagnostics/index.ts';
-import { type Environment } from '../slice/environment.ts';
+import type { Json } from '../../diagnostics/index.ts';
+import type { Environment } from '../slice/environment.ts';
 
 /** What every part of the sample CRM is told. All of its names hold `system`, with `-` or, in the database, with `_`. */
 export interface Surroundings {

@@ -10,9 +10,9 @@ import {
   ECSClient,
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs';
-import { type Json } from '../../diagnostics/index.ts';
+import type { Json } from '../../diagnostics/index.ts';
 import { awsSettings, type Environment, withClients } from '../slice/environment.ts';
-import { type Part } from './part.ts';
+import type { Part } from './part.ts';
 
 /** Where the web service of the sample CRM runs; a neighbour runs in the same cluster. */
 export interface ServiceKeys {

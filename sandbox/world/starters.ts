@@ -4,7 +4,7 @@ import {
   ListTargetsByRuleCommand,
 } from '@aws-sdk/client-eventbridge';
 import { GetScheduleCommand, type SchedulerClient } from '@aws-sdk/client-scheduler';
-import { type Json } from '../../diagnostics/index.ts';
+import type { Json } from '../../diagnostics/index.ts';
 
 /** The answer, or null if there is no such thing. */
 export async function orNull<T>(call: Promise<T>): Promise<T | null> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { captureFunction } from '../../adopt/function.ts';
-import { type LiveCrm } from '../../adopt/index.ts';
+import type { LiveCrm } from '../../adopt/index.ts';
 import { captureQueue, captureSecret } from '../../adopt/peer-carriers.ts';
 import { captureRule, captureSchedule } from '../../adopt/starters.ts';
 import { liveFrom, sliceWorld } from './live-slice.ts';

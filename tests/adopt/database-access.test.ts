@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { captureAccess } from '../../adopt/database-access.ts';
-import { type AccessObject, type AccessPicture, type ServerPower } from '../../connectors/index.ts';
-import { type Database, type Inventory } from '../../inventory/index.ts';
+import type { AccessObject, AccessPicture, ServerPower } from '../../connectors/index.ts';
+import type { Database, Inventory } from '../../inventory/index.ts';
 import { databaseOf, liveFrom, power, sliceWorld } from './live-slice.ts';
 
 const logins = ['crm_app', 'crm_admin'];

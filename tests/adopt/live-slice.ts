@@ -1,12 +1,12 @@
-import { type LiveCrm, type LiveServer } from '../../adopt/index.ts';
-import {
-  type AccessObject,
-  type DatabaseFacts,
-  type GrantFacts,
-  type RoleFacts,
-  type RolePower,
+import type { LiveCrm, LiveServer } from '../../adopt/index.ts';
+import type {
+  AccessObject,
+  DatabaseFacts,
+  GrantFacts,
+  RoleFacts,
+  RolePower,
 } from '../../connectors/index.ts';
-import { type LiveTarget, type Observed } from '../../lifecycle/index.ts';
+import type { LiveTarget, Observed } from '../../lifecycle/index.ts';
 
 /** The sample CRM as the live systems would show it, to be changed by a test before it is captured. */
 export interface World {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { captureObjects } from '../../adopt/objects.ts';
-import { type LiveTarget, type Observed } from '../../lifecycle/index.ts';
+import type { LiveTarget, Observed } from '../../lifecycle/index.ts';
 import { liveFrom, sliceWorld } from './live-slice.ts';
 
 const shared = {

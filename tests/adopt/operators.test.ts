@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { type LiveCrm } from '../../adopt/index.ts';
+import type { LiveCrm } from '../../adopt/index.ts';
 import { captureIamRole, captureIamUser } from '../../adopt/operators.ts';
-import { type IamRole, type IamUser } from '../../connectors/index.ts';
-import { type LiveTarget } from '../../lifecycle/index.ts';
+import type { IamRole, IamUser } from '../../connectors/index.ts';
+import type { LiveTarget } from '../../lifecycle/index.ts';
 import { liveFrom, sliceWorld } from './live-slice.ts';
 
 const iam = 'arn:aws-cn:iam::111122223333';

@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { type Standing } from '../../cli/standing.ts';
+import type { Standing } from '../../cli/standing.ts';
 import { removeTemporary } from '../evidence/temporary.ts';
 import { deadPid, engineLock, engineState, urnOf } from './crash.ts';
 import { capturedProject, enter, type Project, walk } from './project.ts';

@@ -2,9 +2,9 @@
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Head } from '../../evidence/index.ts';
+import type { Head } from '../../evidence/index.ts';
 import { acquireLock } from '../../evidence/index.ts';
-import { type Project } from './project.ts';
+import type { Project } from './project.ts';
 
 /** A lock as the engine of a file backend leaves it; returns its path. */
 export async function engineLock(

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { rm } from 'node:fs/promises';
-import { type Standing } from '../../cli/standing.ts';
+import type { Standing } from '../../cli/standing.ts';
 import { removeTemporary } from '../evidence/temporary.ts';
 import { capturedProject, type Project, walk } from './project.ts';
 

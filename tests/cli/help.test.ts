@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Ran } from './project.ts';
+import type { Ran } from './project.ts';
 import { main } from '../../cli/main.ts';
 
 async function help(...args: string[]): Promise<Ran> {

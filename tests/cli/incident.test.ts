@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Incident } from '../../cli/incident-file.ts';
+import type { Incident } from '../../cli/incident-file.ts';
 import { approve, freeze } from '../../evidence/index.ts';
 import { removeTemporary } from '../evidence/temporary.ts';
 import { engineState, urnOf } from './crash.ts';

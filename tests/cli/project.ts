@@ -1,10 +1,10 @@
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type LiveCrm } from '../../adopt/index.ts';
+import type { LiveCrm } from '../../adopt/index.ts';
 import { main } from '../../cli/main.ts';
 import { digest } from '../../diagnostics/index.ts';
 import { createStore, type EvidenceStore, openStore } from '../../evidence/index.ts';
-import { type Step } from '../../lifecycle/index.ts';
+import type { Step } from '../../lifecycle/index.ts';
 import { liveFrom, sliceWorld } from '../adopt/live-slice.ts';
 import { temporaryDirectory } from '../evidence/temporary.ts';
 

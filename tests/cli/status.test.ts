@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { type Standing } from '../../cli/standing.ts';
+import type { Standing } from '../../cli/standing.ts';
 import { createStore } from '../../evidence/index.ts';
 import { allSteps } from '../../lifecycle/index.ts';
 import { removeTemporary } from '../evidence/temporary.ts';

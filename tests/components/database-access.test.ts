@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { accessCuts } from '../../components/database-access.ts';
-import { type Inventory } from '../../inventory/index.ts';
+import type { Inventory } from '../../inventory/index.ts';
 import { allSteps, type Step } from '../../lifecycle/index.ts';
 import { postures } from '../../stacks/index.ts';
 

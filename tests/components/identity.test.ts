@@ -6,7 +6,7 @@ import { rolePermissionsInputs } from '../../components/identity-role.ts';
 import { peerClient } from '../../components/integration.ts';
 import { denialCode, exemptions, isDenied } from '../../components/login-denial.ts';
 import { isReading } from '../../components/scopes.ts';
-import { type Inventory } from '../../inventory/index.ts';
+import type { Inventory } from '../../inventory/index.ts';
 import { allSteps, type Step } from '../../lifecycle/index.ts';
 import { postures } from '../../stacks/index.ts';
 

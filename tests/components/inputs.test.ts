@@ -10,7 +10,7 @@ import { clientInputs } from '../../components/auth0-client.ts';
 import { interfaceClient } from '../../components/client-interface.ts';
 import { connectionClientsInputs, connectionInputs } from '../../components/customer-identity.ts';
 import { narrowed } from '../../components/resource-policy.ts';
-import { type DatabaseModule, type Inventory, type ObjectStoreEntry } from '../../inventory/index.ts';
+import type { DatabaseModule, Inventory, ObjectStoreEntry } from '../../inventory/index.ts';
 import { allSteps, type Step } from '../../lifecycle/index.ts';
 import { postures } from '../../stacks/index.ts';
 

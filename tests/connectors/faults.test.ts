@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import process from 'node:process';
 import { changeDatabase, type Database, observe, release, withDatabase } from '../../connectors/index.ts';
 import { isMissing } from '../../connectors/auth0.ts';
-import { type LiveTarget } from '../../lifecycle/index.ts';
+import type { LiveTarget } from '../../lifecycle/index.ts';
 import {
   codeOf,
   faultyHttp,

@@ -4,7 +4,7 @@
  */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { release } from '../../connectors/index.ts';
-import { type PulumiResult } from '../../sandbox/index.ts';
+import type { PulumiResult } from '../../sandbox/index.ts';
 import { textOf, urnsOf } from './records.ts';
 import {
   approveStep,

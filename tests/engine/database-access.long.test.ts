@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import pg from 'pg';
 import { type AccessPicture, readAccess, withDatabase } from '../../connectors/index.ts';
-import { type Step } from '../../lifecycle/index.ts';
+import type { Step } from '../../lifecycle/index.ts';
 import { database, type DatabaseKeys } from '../../sandbox/world/database.ts';
 import { partSystem, type PartSystem } from './part-system.ts';
 import { moveTo, positionOf } from './system.ts';

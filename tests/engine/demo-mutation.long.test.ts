@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import pg from 'pg';
-import { type Step } from '../../lifecycle/index.ts';
-import { type World } from '../../sandbox/world/index.ts';
+import type { Step } from '../../lifecycle/index.ts';
+import type { World } from '../../sandbox/world/index.ts';
 import {
   type CutAgain,
   giveScopesBack,

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { type Step } from '../../lifecycle/index.ts';
+import type { Step } from '../../lifecycle/index.ts';
 import { projectRoot } from '../../sandbox/index.ts';
 import { mayMount, type SmallDisk, smallDisk } from './disk.ts';
 import { entriesOf, inTheMiddle, part, stateFile, textOf, undisturbed } from './records.ts';

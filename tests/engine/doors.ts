@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
-import { type Step } from '../../lifecycle/index.ts';
+import type { Step } from '../../lifecycle/index.ts';
 import { expectedOf } from '../../sandbox/demo/door.ts';
-import { type Door } from '../../sandbox/demo/door.ts';
+import type { Door } from '../../sandbox/demo/door.ts';
 import { postures } from '../../stacks/index.ts';
 
 /** Tries every door once; each must answer as the posture of the step says. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { type Standing } from '../../cli/standing.ts';
+import type { Standing } from '../../cli/standing.ts';
 import { within } from '../../diagnostics/index.ts';
 import { freeze, unfreeze } from '../../evidence/index.ts';
 import { kindOf } from '../../lifecycle/index.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { functionDoors } from '../../sandbox/demo/doors/services.ts';
-import { type PulumiResult } from '../../sandbox/index.ts';
+import type { PulumiResult } from '../../sandbox/index.ts';
 import { functions } from '../../sandbox/world/functions.ts';
 import { partSystem } from './part-system.ts';
 import { moveTo } from './system.ts';

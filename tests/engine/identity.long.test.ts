@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { observe } from '../../connectors/index.ts';
-import { type Step } from '../../lifecycle/index.ts';
+import type { Step } from '../../lifecycle/index.ts';
 import { expectedOf } from '../../sandbox/demo/door.ts';
 import { identityDoors } from '../../sandbox/demo/doors/identity.ts';
 import { identity, type IdentityKeys } from '../../sandbox/world/identity.ts';

@@ -1,8 +1,8 @@
 /** How the engine tests look for secrets and people's data: everywhere the tool and its engine write, text by text. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type PulumiResult } from '../../sandbox/index.ts';
-import { type System } from './system.ts';
+import type { PulumiResult } from '../../sandbox/index.ts';
+import type { System } from './system.ts';
 
 /** Something that was written: a file by its path, or what a run printed. */
 export interface Written {

@@ -32,7 +32,7 @@ import { inDatabase, withServer } from '../../sandbox/database-picture.ts';
 import { awsSettings } from '../../sandbox/slice/environment.ts';
 import { withGateway } from '../../sandbox/world/gateway.ts';
 import { withTenant } from '../../sandbox/world/identity.ts';
-import { type World } from '../../sandbox/world/index.ts';
+import type { World } from '../../sandbox/world/index.ts';
 
 /** Makes the cut again. */
 export type CutAgain = () => Promise<unknown>;

@@ -7,7 +7,7 @@ import { within } from '../../diagnostics/index.ts';
 import { inDatabase, withServer } from '../../sandbox/database-picture.ts';
 import { awsSettings } from '../../sandbox/slice/environment.ts';
 import { withTenant } from '../../sandbox/world/identity.ts';
-import { type World } from '../../sandbox/world/index.ts';
+import type { World } from '../../sandbox/world/index.ts';
 
 const schemas = 20;
 const tablesEach = 100;

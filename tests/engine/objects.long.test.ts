@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { observe } from '../../connectors/index.ts';
-import { type Step } from '../../lifecycle/index.ts';
+import type { Step } from '../../lifecycle/index.ts';
 import { expectedOf } from '../../sandbox/demo/door.ts';
 import { objectDoors } from '../../sandbox/demo/doors/objects.ts';
 import { environmentOf } from '../../sandbox/slice/environment.ts';
@@ -9,7 +9,7 @@ import { identity, type IdentityKeys } from '../../sandbox/world/identity.ts';
 import { openShop } from '../../sandbox/world/neighbour.ts';
 import { type NeighbourKeys, testNeighbour } from '../../sandbox/world/neighbour-suite.ts';
 import { type ObjectKeys, objects } from '../../sandbox/world/objects.ts';
-import { type Part } from '../../sandbox/world/part.ts';
+import type { Part } from '../../sandbox/world/part.ts';
 import { type ServiceKeys, services } from '../../sandbox/world/services.ts';
 import { postures } from '../../stacks/index.ts';
 import { testSandbox } from '../sandbox-name.ts';

@@ -6,8 +6,8 @@ import {
 } from '@aws-sdk/client-iam';
 import { describe, expect, it } from '@jest/globals';
 import { observe } from '../../connectors/index.ts';
-import { type Step } from '../../lifecycle/index.ts';
-import { type PulumiResult } from '../../sandbox/index.ts';
+import type { Step } from '../../lifecycle/index.ts';
+import type { PulumiResult } from '../../sandbox/index.ts';
 import { expectedOf } from '../../sandbox/demo/door.ts';
 import { list, operatorDoors } from '../../sandbox/demo/doors/operators.ts';
 import { awsSettings, environmentOf } from '../../sandbox/slice/environment.ts';

@@ -3,14 +3,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { capture } from '../../adopt/index.ts';
-import { type Json } from '../../diagnostics/index.ts';
+import type { Json } from '../../diagnostics/index.ts';
 import { createStore, openStore } from '../../evidence/index.ts';
 import { loadInventory } from '../../inventory/index.ts';
 import { Pulumi, type Sandbox } from '../../sandbox/index.ts';
 import { environmentOf } from '../../sandbox/slice/environment.ts';
-import { type Part } from '../../sandbox/world/part.ts';
+import type { Part } from '../../sandbox/world/part.ts';
 import { testSandbox } from '../sandbox-name.ts';
-import { type System } from './system.ts';
+import type { System } from './system.ts';
 
 /** A captured system that consists of one part of the sample world, and a picture of that part. */
 export interface PartSystem<Keys> {

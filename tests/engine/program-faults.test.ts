@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { within } from '../../diagnostics/index.ts';
-import { type Step } from '../../lifecycle/index.ts';
+import type { Step } from '../../lifecycle/index.ts';
 import { projectRoot, Pulumi, type PulumiResult } from '../../sandbox/index.ts';
 import {
   approveStep,

@@ -6,8 +6,8 @@ import { expect } from '@jest/globals';
 import pg from 'pg';
 import { within } from '../../diagnostics/index.ts';
 import { isKind, type LedgerEntry, openStore, withdraw } from '../../evidence/index.ts';
-import { type Step } from '../../lifecycle/index.ts';
-import { type PulumiResult } from '../../sandbox/index.ts';
+import type { Step } from '../../lifecycle/index.ts';
+import type { PulumiResult } from '../../sandbox/index.ts';
 import { inDatabase } from '../../sandbox/database-picture.ts';
 import { positionOf, storeOf, type System, worldOf } from './system.ts';
 

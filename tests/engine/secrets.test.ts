@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { approve, intentOf } from '../../evidence/index.ts';
-import { type PulumiResult } from '../../sandbox/index.ts';
+import type { PulumiResult } from '../../sandbox/index.ts';
 import { engineFiles, leaksOf, printedBy, systemFiles } from './leaks.ts';
 import { moveTo, newSystem, storeOf, type System } from './system.ts';
 

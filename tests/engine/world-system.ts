@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { type Step } from '../../lifecycle/index.ts';
-import { type Line } from '../../sandbox/demo/door.ts';
+import type { Step } from '../../lifecycle/index.ts';
+import type { Line } from '../../sandbox/demo/door.ts';
 import { lookFromOutside, writeKeys } from '../../sandbox/demo/walk.ts';
 import { down, enterSandbox, hold, letGo, up } from '../../sandbox/index.ts';
 import {
@@ -15,8 +15,8 @@ import {
 } from '../../sandbox/world/index.ts';
 import { type LivingKeys, startLiving } from '../../sandbox/world/living.ts';
 import { capturedSystem, directoryOf } from './part-system.ts';
-import { type addLoad, type LoadEntries } from './load-world.ts';
-import { type System } from './system.ts';
+import type { addLoad, LoadEntries } from './load-world.ts';
+import type { System } from './system.ts';
 
 /** The whole sample world, running in a sandbox of its own, and captured; its stack is new. */
 export interface WorldSystem {

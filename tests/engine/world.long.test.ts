@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
-import { type Step } from '../../lifecycle/index.ts';
+import type { Step } from '../../lifecycle/index.ts';
 import { differences, pathsOf } from '../../sandbox/differences.ts';
-import { type PulumiResult } from '../../sandbox/index.ts';
+import type { PulumiResult } from '../../sandbox/index.ts';
 import { engineFiles, leaksOf, printedBy, systemFiles, type Written } from './leaks.ts';
 import { part } from './records.ts';
 import { moveTo, positionOf } from './system.ts';

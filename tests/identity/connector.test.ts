@@ -13,7 +13,7 @@ import {
   readAuth0Client,
   readAuth0Connection,
 } from '../../connectors/auth0-facts.ts';
-import { type TeardownError } from '../../diagnostics/index.ts';
+import type { TeardownError } from '../../diagnostics/index.ts';
 import { remove, type Server, smallWorld, startServer } from './support.ts';
 
 const run = promisify(execFile);

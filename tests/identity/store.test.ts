@@ -2,7 +2,7 @@ import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openStore } from '../../sandbox/identity/store.ts';
-import { type Connection } from '../../sandbox/identity/tenant.ts';
+import type { Connection } from '../../sandbox/identity/tenant.ts';
 import { temporaryDirectory } from './support.ts';
 
 let directory: string;

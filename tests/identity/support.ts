@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import tls from 'node:tls';
 import { jest } from '@jest/globals';
 import { ManagementClient } from 'auth0';
-import { type Application, type Identity } from '../../sandbox/identity/index.ts';
+import type { Application, Identity } from '../../sandbox/identity/index.ts';
 
 // Every test file starts processes; a busy machine takes its time over that.
 jest.setTimeout(30_000);

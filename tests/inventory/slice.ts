@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseDocument } from 'yaml';
-import { type Problem } from '../../diagnostics/index.ts';
+import type { Problem } from '../../diagnostics/index.ts';
 import { readInventory } from '../../inventory/inventory.ts';
 
 export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));

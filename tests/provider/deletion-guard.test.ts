@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { type EvidenceStore } from '../../evidence/index.ts';
-import { type LiveTarget } from '../../lifecycle/index.ts';
+import type { EvidenceStore } from '../../evidence/index.ts';
+import type { LiveTarget } from '../../lifecycle/index.ts';
 import { deletionGuard } from '../../provider/index.ts';
 import { codesOf, errorOf, removeTemporary } from '../evidence/temporary.ts';
 import { callOf, enter, FakeLive, kindsIn, plan, storeAt, system } from './handlers.ts';

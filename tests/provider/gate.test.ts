@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { isKind, withdraw, type EvidenceStore } from '../../evidence/index.ts';
 import { gate } from '../../provider/index.ts';
-import { type Properties, type State } from '../../provider/protocol.ts';
+import type { Properties, State } from '../../provider/protocol.ts';
 import { codesOf, errorOf, hex, removeTemporary } from '../evidence/temporary.ts';
 import {
   approveFor,

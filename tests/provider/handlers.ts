@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import { canonical } from '../../diagnostics/index.ts';
 import { approve, createStore, type EvidenceStore, intentOf, openStore } from '../../evidence/index.ts';
-import { type LiveTarget, type Observed, type Step } from '../../lifecycle/index.ts';
-import { type LiveSystems } from '../../provider/live-systems.ts';
-import { type Call, type Properties } from '../../provider/protocol.ts';
+import type { LiveTarget, Observed, Step } from '../../lifecycle/index.ts';
+import type { LiveSystems } from '../../provider/live-systems.ts';
+import type { Call, Properties } from '../../provider/protocol.ts';
 import { hex, temporaryDirectory } from '../evidence/temporary.ts';
 
 export const system = 'slice-crm';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Observed } from '../../lifecycle/index.ts';
+import type { Observed } from '../../lifecycle/index.ts';
 import { made } from '../../provider/index.ts';
 import { FakeLive } from './handlers.ts';
 

@@ -1,10 +1,10 @@
 import { unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { type EvidenceStore } from '../../evidence/index.ts';
-import { type Expectation } from '../../lifecycle/index.ts';
+import type { EvidenceStore } from '../../evidence/index.ts';
+import type { Expectation } from '../../lifecycle/index.ts';
 import { verification } from '../../provider/index.ts';
-import { type Properties, type State } from '../../provider/protocol.ts';
+import type { Properties, State } from '../../provider/protocol.ts';
 import { codesOf, errorOf, removeTemporary } from '../evidence/temporary.ts';
 import { callOf, enter, FakeLive, kindsIn, reach, storeAt, system } from './handlers.ts';
 

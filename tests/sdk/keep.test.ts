@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freeze, unfreeze } from '../../evidence/index.ts';
-import { type Confirmation } from '../../sdk/confirmation.ts';
+import type { Confirmation } from '../../sdk/confirmation.ts';
 import { beginDelete, letGo, requireUnfrozen } from '../../sdk/keep.ts';
 import { codesOf, newStore, removeTemporary } from '../evidence/temporary.ts';
 

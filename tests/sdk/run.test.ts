@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import pulumi from '@pulumi/pulumi';
 import { TeardownError } from '../../diagnostics/index.ts';
-import { type Confirmation } from '../../sdk/confirmation.ts';
+import type { Confirmation } from '../../sdk/confirmation.ts';
 import { Run } from '../../sdk/index.ts';
 
 const engine = '127.0.0.1:4711';

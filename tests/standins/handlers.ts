@@ -1,10 +1,4 @@
-import {
-  type Call,
-  type Difference,
-  type Properties,
-  type ProviderDefinition,
-  type State,
-} from '../../provider/protocol.ts';
+import type { Call, Difference, Properties, ProviderDefinition, State } from '../../provider/protocol.ts';
 
 const call = (preview: boolean): Call => ({
   urn: 'urn:pulumi:test::standins::any::any',

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { exitCodes } from '../../diagnostics/index.ts';
-import { type FormerSettings } from '../../inventory/index.ts';
+import type { FormerSettings } from '../../inventory/index.ts';
 import { auth0Provider } from '../../sandbox/standins/auth0/provider.ts';
 import { awsProvider } from '../../sandbox/standins/aws/provider.ts';
 import { postgresqlProvider } from '../../sandbox/standins/postgresql/provider.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { describeFunction, describeSecret, observe } from '../../connectors/index.ts';
-import { type LiveTarget } from '../../lifecycle/index.ts';
+import type { LiveTarget } from '../../lifecycle/index.ts';
 import { enterSandbox } from '../../sandbox/index.ts';
 import { environmentOf } from '../../sandbox/slice/environment.ts';
 import { type FunctionKeys, functions } from '../../sandbox/world/functions.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import * as connectors from '../../connectors/index.ts';
 import { type Json, packed } from '../../diagnostics/index.ts';
-import { type AccessCuts } from '../../lifecycle/index.ts';
+import type { AccessCuts } from '../../lifecycle/index.ts';
 import { databaseAccess } from '../../provider/index.ts';
-import { type Properties, type State } from '../../provider/protocol.ts';
+import type { Properties, State } from '../../provider/protocol.ts';
 import { callOf } from '../provider/handlers.ts';
 import { testSandbox } from '../sandbox-name.ts';
 import { type Ground, postgresqlGround } from './standin-postgresql.ts';

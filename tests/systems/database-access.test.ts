@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type AccessPicture, readAccess, withDatabase, withoutNeighbours } from '../../connectors/index.ts';
-import { type AccessCuts } from '../../lifecycle/index.ts';
+import type { AccessCuts } from '../../lifecycle/index.ts';
 import { broughtUp } from '../../provider/access-former.ts';
 import { desiredAccess } from '../../provider/access-rules.ts';
 import { accessStatements } from '../../provider/access-statements.ts';

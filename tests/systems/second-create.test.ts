@@ -6,7 +6,7 @@ import { beforeAll, expect, it, jest } from '@jest/globals';
 import { contracts } from '../../lifecycle/index.ts';
 import * as connectors from '../../connectors/index.ts';
 import { gatewayDeployment } from '../../provider/gateway-deployment.ts';
-import { type Properties, type ProviderDefinition } from '../../provider/protocol.ts';
+import type { Properties, ProviderDefinition } from '../../provider/protocol.ts';
 import { enterSandbox } from '../../sandbox/index.ts';
 import { environmentOf } from '../../sandbox/slice/environment.ts';
 import { buildWorld } from '../../sandbox/slice/index.ts';

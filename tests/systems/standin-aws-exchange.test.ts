@@ -6,7 +6,7 @@ import {
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { observe } from '../../connectors/index.ts';
-import { type Json } from '../../diagnostics/index.ts';
+import type { Json } from '../../diagnostics/index.ts';
 import { enterSandbox } from '../../sandbox/index.ts';
 import { awsProvider } from '../../sandbox/standins/aws/provider.ts';
 import { awsSettings, environmentOf } from '../../sandbox/slice/environment.ts';

@@ -11,7 +11,7 @@ import {
   PutMethodCommand,
 } from '@aws-sdk/client-api-gateway';
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { type Properties } from '../../provider/protocol.ts';
+import type { Properties } from '../../provider/protocol.ts';
 import { awsProvider } from '../../sandbox/standins/aws/provider.ts';
 import { driven, type Driven } from '../standins/handlers.ts';
 import { testSandbox } from '../sandbox-name.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { inDatabase, withServer } from '../../sandbox/database-picture.ts';
 import { type Account, logIn, machineToken } from '../../sandbox/identity/visitor.ts';
 import { environmentOf } from '../../sandbox/slice/environment.ts';
-import { type RunningApplication } from '../../sandbox/world/application.ts';
+import type { RunningApplication } from '../../sandbox/world/application.ts';
 import { startCrmServer } from '../../sandbox/world/crm-server.ts';
 import { database, type DatabaseKeys } from '../../sandbox/world/database.ts';
 import { enrol } from '../../sandbox/world/enrol.ts';

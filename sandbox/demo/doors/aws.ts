@@ -2,7 +2,7 @@ import { DescribeRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbri
 import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { within } from '../../../diagnostics/index.ts';
-import { type Outcome } from '../door.ts';
+import type { Outcome } from '../door.ts';
 
 export interface AwsPlace {
   readonly endpoint: string;

@@ -1,11 +1,11 @@
 import { within } from '../../../diagnostics/index.ts';
 import { logIn } from '../../identity/visitor.ts';
-import { type IdentityKeys } from '../../world/identity.ts';
-import { type GatewayKeys } from '../../world/gateway.ts';
-import { type LivingKeys } from '../../world/living.ts';
+import type { IdentityKeys } from '../../world/identity.ts';
+import type { GatewayKeys } from '../../world/gateway.ts';
+import type { LivingKeys } from '../../world/living.ts';
 import { testNeighbour } from '../../world/neighbour-suite.ts';
 import { accounts, data, interfaces, modules, sensitive, services, writes } from '../closures.ts';
-import { type Door, type Outcome } from '../door.ts';
+import type { Door, Outcome } from '../door.ts';
 
 /** What the callers of the running CRM hold. */
 export interface CrmDoorKeys extends LivingKeys {

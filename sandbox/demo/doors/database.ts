@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { within } from '../../../diagnostics/index.ts';
-import { type DatabaseKeys } from '../../world/database.ts';
+import type { DatabaseKeys } from '../../world/database.ts';
 import { accounts, admins, data, integrations, modules, sensitive, services, writes } from '../closures.ts';
-import { type Door, type Outcome } from '../door.ts';
+import type { Door, Outcome } from '../door.ts';
 
 type Login = keyof DatabaseKeys['urls'];
 

@@ -1,6 +1,6 @@
 import { findConnectionByName, observe } from '../../../connectors/index.ts';
-import { type LiveTarget } from '../../../lifecycle/index.ts';
-import { type WorldKeys } from '../../world/index.ts';
+import type { LiveTarget } from '../../../lifecycle/index.ts';
+import type { WorldKeys } from '../../world/index.ts';
 import {
   data,
   identitiesGone,
@@ -9,7 +9,7 @@ import {
   services,
   servicesGone,
 } from '../closures.ts';
-import { type Door, type Outcome } from '../door.ts';
+import type { Door, Outcome } from '../door.ts';
 
 type Closures = Door<never>['closedBy'];
 

@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import { within } from '../../../diagnostics/index.ts';
-import { type GatewayKeys } from '../../world/gateway.ts';
+import type { GatewayKeys } from '../../world/gateway.ts';
 import { interfaces, readOnlyInterfaces } from '../closures.ts';
-import { type Door, type Outcome } from '../door.ts';
+import type { Door, Outcome } from '../door.ts';
 
 /** What the doors need besides the keys: where the front listens. */
 export interface GatewayDoorKeys extends GatewayKeys {

@@ -1,7 +1,7 @@
 import { type Answer, logIn, machineToken, signUp } from '../../identity/visitor.ts';
-import { type IdentityKeys } from '../../world/identity.ts';
+import type { IdentityKeys } from '../../world/identity.ts';
 import { accounts, admins, enrolment, integrations, interfaces, modules, writes } from '../closures.ts';
-import { type Door, type Outcome } from '../door.ts';
+import type { Door, Outcome } from '../door.ts';
 
 const newcomer = () => `newcomer-${Date.now()}-${process.pid}@example.test`;
 

@@ -1,6 +1,6 @@
-import { type LivingKeys } from '../../world/living.ts';
-import { type WorldKeys } from '../../world/index.ts';
-import { type Door } from '../door.ts';
+import type { LivingKeys } from '../../world/living.ts';
+import type { WorldKeys } from '../../world/index.ts';
+import type { Door } from '../door.ts';
 import { crmDoors } from './crm.ts';
 import { databaseDoors } from './database.ts';
 import { findingDoors } from './findings.ts';

@@ -1,8 +1,8 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { type IntegrationKeys } from '../../world/integrations.ts';
+import type { IntegrationKeys } from '../../world/integrations.ts';
 import { integrations, integrationsGone } from '../closures.ts';
-import { type Door, type Outcome } from '../door.ts';
+import type { Door, Outcome } from '../door.ts';
 import { answered, callerOf, ruleStarts, scheduleStarts } from './aws.ts';
 
 type IntegrationDoor = Door<IntegrationKeys>;

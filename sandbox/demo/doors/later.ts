@@ -1,9 +1,9 @@
 import { withServer, inDatabase } from '../../database-picture.ts';
 import { withTenant } from '../../world/identity.ts';
 import { environmentOf } from '../../slice/environment.ts';
-import { type WorldKeys } from '../../world/index.ts';
+import type { WorldKeys } from '../../world/index.ts';
 import { accounts, data, identitiesGone, modules } from '../closures.ts';
-import { type Door } from '../door.ts';
+import type { Door } from '../door.ts';
 
 /** What no component closes yet: looked at, at each step, and said. */
 export const laterDoors: readonly Door<WorldKeys>[] = [

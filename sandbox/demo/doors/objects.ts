@@ -7,9 +7,9 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { within } from '../../../diagnostics/index.ts';
-import { type ObjectKeys } from '../../world/objects.ts';
+import type { ObjectKeys } from '../../world/objects.ts';
 import { data, modules, writes } from '../closures.ts';
-import { type Door, type Outcome } from '../door.ts';
+import type { Door, Outcome } from '../door.ts';
 
 /** Objects in the bucket that the CRM shares with the web shop. A HEAD is judged apart from a GET: only a GET tells. */
 export const objectDoors: readonly Door<ObjectKeys>[] = [

@@ -1,9 +1,9 @@
 import { ListObjectsV2Command, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { within } from '../../../diagnostics/index.ts';
-import { type OperatorKeys } from '../../world/operators.ts';
+import type { OperatorKeys } from '../../world/operators.ts';
 import { type AwsKeys, openSession } from '../../world/sessions.ts';
 import { admins } from '../closures.ts';
-import { type Door, type Outcome } from '../door.ts';
+import type { Door, Outcome } from '../door.ts';
 
 type Closures = Door<OperatorKeys>['closedBy'];
 

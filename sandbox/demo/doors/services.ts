@@ -1,7 +1,7 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { type FunctionKeys } from '../../world/functions.ts';
+import type { FunctionKeys } from '../../world/functions.ts';
 import { services } from '../closures.ts';
-import { type Door } from '../door.ts';
+import type { Door } from '../door.ts';
 import { answered, callerOf, ruleStarts, scheduleStarts, waiting } from './aws.ts';
 
 /** What runs, or starts to run, without anybody logging in; and the neighbour's, which must always run. */

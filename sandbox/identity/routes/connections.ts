@@ -1,6 +1,6 @@
-import { type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { type Context } from '../context.ts';
+import type { Context } from '../context.ts';
 import { managementError } from '../errors.ts';
 import { checkpointOf } from '../paging.ts';
 import { removeConnection } from '../removal.ts';

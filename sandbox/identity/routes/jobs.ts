@@ -1,7 +1,7 @@
-import { type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { milliseconds } from '../../../diagnostics/index.ts';
-import { type Context } from '../context.ts';
+import type { Context } from '../context.ts';
 import { managementError } from '../errors.ts';
 import { exportedFields, type ExportJob, exportUsers } from '../export-job.ts';
 import { type ImportJob, type Rejected, runImport } from '../import-job.ts';

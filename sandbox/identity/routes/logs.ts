@@ -1,9 +1,9 @@
-import { type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { type Context } from '../context.ts';
+import type { Context } from '../context.ts';
 import { managementError } from '../errors.ts';
 import { checkpointOf, pageOf } from '../paging.ts';
-import { type LogEvent } from '../tenant.ts';
+import type { LogEvent } from '../tenant.ts';
 import { matcherOf } from '../terms.ts';
 import { checkpointQuery, pageQuery, queryOf } from '../validation.ts';
 

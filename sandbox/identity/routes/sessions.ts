@@ -1,6 +1,6 @@
-import { type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { type Context } from '../context.ts';
+import type { Context } from '../context.ts';
 import { checkpointOf } from '../paging.ts';
 import { endSessions, removeTokens } from '../removal.ts';
 import { checkpointQuery, flagQuery, queryOf } from '../validation.ts';

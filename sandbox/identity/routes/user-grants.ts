@@ -1,6 +1,6 @@
-import { type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { type Context } from '../context.ts';
+import type { Context } from '../context.ts';
 import { pageOf } from '../paging.ts';
 import { removeUserGrants } from '../removal.ts';
 import { pageQuery, queryOf } from '../validation.ts';

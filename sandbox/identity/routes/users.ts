@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { type Context } from '../context.ts';
+import type { Context } from '../context.ts';
 import { managementError } from '../errors.ts';
 import { pageOf } from '../paging.ts';
 import { hashPassword } from '../passwords.ts';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { TeardownError } from '../../../diagnostics/index.ts';
-import { type Properties, type ResourceHandler } from '../../../provider/protocol.ts';
+import type { Properties, ResourceHandler } from '../../../provider/protocol.ts';
 import {
   type Arguments,
   checkArguments,
@@ -10,7 +10,7 @@ import {
   previewOfUpdate,
 } from '../arguments.ts';
 import { problems } from '../problems.ts';
-import { type Tenant } from './tenant.ts';
+import type { Tenant } from './tenant.ts';
 
 export const connectionClientsArguments: Arguments = {
   connectionId: { kind: 'string', required: true, replaces: true },

@@ -1,12 +1,7 @@
-import { type Management } from 'auth0';
-import {
-  type Difference,
-  type Properties,
-  type ResourceHandler,
-  type State,
-} from '../../../provider/protocol.ts';
+import type { Management } from 'auth0';
+import type { Difference, Properties, ResourceHandler, State } from '../../../provider/protocol.ts';
 import { type Arguments, checkArguments, differenceOf, inputsFrom } from '../arguments.ts';
-import { type Tenant } from './tenant.ts';
+import type { Tenant } from './tenant.ts';
 
 /** With `options` flattened to `options.disableSignup` and so on. */
 export const connectionArguments: Arguments = {

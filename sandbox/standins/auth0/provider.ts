@@ -1,5 +1,5 @@
 import { TeardownError } from '../../../diagnostics/index.ts';
-import { type ProviderDefinition } from '../../../provider/protocol.ts';
+import type { ProviderDefinition } from '../../../provider/protocol.ts';
 import { notSupported, problems } from '../problems.ts';
 import { actionHandler } from './action.ts';
 import { clientGrantHandler } from './client-grant.ts';

@@ -1,5 +1,5 @@
-import { type Management } from 'auth0';
-import { type Properties, type ResourceHandler } from '../../../provider/protocol.ts';
+import type { Management } from 'auth0';
+import type { Properties, ResourceHandler } from '../../../provider/protocol.ts';
 import {
   type Arguments,
   checkArguments,
@@ -8,7 +8,7 @@ import {
   previewOfCreate,
   previewOfUpdate,
 } from '../arguments.ts';
-import { type Tenant } from './tenant.ts';
+import type { Tenant } from './tenant.ts';
 
 const resourceServerArguments: Arguments = {
   identifier: { kind: 'string', required: true, replaces: true },

@@ -1,4 +1,4 @@
-import { type Properties, type ResourceHandler } from '../../../provider/protocol.ts';
+import type { Properties, ResourceHandler } from '../../../provider/protocol.ts';
 import {
   type Arguments,
   checkArguments,
@@ -7,7 +7,7 @@ import {
   previewOfCreate,
   previewOfUpdate,
 } from '../arguments.ts';
-import { type Tenant } from './tenant.ts';
+import type { Tenant } from './tenant.ts';
 
 /** `description`: Pulumi's own SDK writes "Managed by Pulumi" where a program gives none. */
 const roleArguments: Arguments = {

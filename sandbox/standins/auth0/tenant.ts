@@ -1,4 +1,4 @@
-import { type ManagementClient } from 'auth0';
+import type { ManagementClient } from 'auth0';
 import { TeardownError, within } from '../../../diagnostics/index.ts';
 import { problems } from '../problems.ts';
 

@@ -8,7 +8,7 @@ import {
   PutBucketTaggingCommand,
 } from '@aws-sdk/client-s3';
 import { TeardownError } from '../../../diagnostics/index.ts';
-import { type Properties, type ResourceHandler } from '../../../provider/protocol.ts';
+import type { Properties, ResourceHandler } from '../../../provider/protocol.ts';
 import {
   type Arguments,
   checkArguments,

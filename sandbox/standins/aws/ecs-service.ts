@@ -5,7 +5,7 @@ import {
   type Service,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
-import { type Properties, type ResourceHandler, type State } from '../../../provider/protocol.ts';
+import type { Properties, ResourceHandler, State } from '../../../provider/protocol.ts';
 import {
   type Arguments,
   checkArguments,

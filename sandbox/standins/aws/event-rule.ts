@@ -7,7 +7,7 @@ import {
   RemoveTargetsCommand,
   type RuleState,
 } from '@aws-sdk/client-eventbridge';
-import { type Properties, type ResourceHandler } from '../../../provider/protocol.ts';
+import type { Properties, ResourceHandler } from '../../../provider/protocol.ts';
 import { type Arguments, handlerReadBack } from '../arguments.ts';
 import { called, type Clients, found } from './clients.ts';
 import { refused } from './refused.ts';

@@ -9,7 +9,7 @@ import {
   PutFunctionConcurrencyCommand,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
-import { type Properties, type ResourceHandler } from '../../../provider/protocol.ts';
+import type { Properties, ResourceHandler } from '../../../provider/protocol.ts';
 import { type Arguments, differenceOf, handlerReadBack } from '../arguments.ts';
 import { called, type Clients, found } from './clients.ts';
 import { refused } from './refused.ts';

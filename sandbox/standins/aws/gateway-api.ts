@@ -9,7 +9,7 @@ import {
   type RestApi,
   UpdateRestApiCommand,
 } from '@aws-sdk/client-api-gateway';
-import { type Properties, type ResourceHandler } from '../../../provider/protocol.ts';
+import type { Properties, ResourceHandler } from '../../../provider/protocol.ts';
 import {
   type Arguments,
   checkArguments,

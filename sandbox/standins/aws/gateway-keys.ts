@@ -12,8 +12,8 @@ import {
   UpdateApiKeyCommand,
   UpdateUsagePlanCommand,
 } from '@aws-sdk/client-api-gateway';
-import { type Json } from '../../../diagnostics/index.ts';
-import { type Properties, type ResourceHandler } from '../../../provider/protocol.ts';
+import type { Json } from '../../../diagnostics/index.ts';
+import type { Properties, ResourceHandler } from '../../../provider/protocol.ts';
 import {
   type Arguments,
   checkArguments,

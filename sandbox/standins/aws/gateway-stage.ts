@@ -6,8 +6,8 @@ import {
   type PatchOperation,
   UpdateStageCommand,
 } from '@aws-sdk/client-api-gateway';
-import { type Json } from '../../../diagnostics/index.ts';
-import { type Properties, type ResourceHandler, type State } from '../../../provider/protocol.ts';
+import type { Json } from '../../../diagnostics/index.ts';
+import type { Properties, ResourceHandler, State } from '../../../provider/protocol.ts';
 import {
   type Arguments,
   checkArguments,

@@ -4,7 +4,7 @@ import {
   PutRolePermissionsBoundaryCommand,
   PutUserPermissionsBoundaryCommand,
 } from '@aws-sdk/client-iam';
-import { type Properties, type State } from '../../../provider/protocol.ts';
+import type { Properties, State } from '../../../provider/protocol.ts';
 import { type Arguments, differenceOf } from '../arguments.ts';
 import { called, type Clients } from './clients.ts';
 import { refused } from './refused.ts';

@@ -13,7 +13,7 @@ import {
   PutRolePolicyCommand,
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
-import { type Properties, type ResourceHandler, type State } from '../../../provider/protocol.ts';
+import type { Properties, ResourceHandler, State } from '../../../provider/protocol.ts';
 import { type Arguments, handlerOf, isImport } from '../arguments.ts';
 import { policyMeaning, policyTextOf } from './bucket-policy.ts';
 import { called, type Clients, found } from './clients.ts';

@@ -10,7 +10,7 @@ import {
   RemoveRoleFromInstanceProfileCommand,
   type Role,
 } from '@aws-sdk/client-iam';
-import { type Properties, type ResourceHandler, type State } from '../../../provider/protocol.ts';
+import type { Properties, ResourceHandler, State } from '../../../provider/protocol.ts';
 import { type Arguments, handlerReadBack } from '../arguments.ts';
 import { called, type Clients, found } from './clients.ts';
 import { changeBoundary } from './iam-boundary.ts';

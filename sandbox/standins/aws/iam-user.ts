@@ -11,7 +11,7 @@ import {
   RemoveUserFromGroupCommand,
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
-import { type ResourceHandler, type State } from '../../../provider/protocol.ts';
+import type { ResourceHandler, State } from '../../../provider/protocol.ts';
 import { type Arguments, handlerOf, handlerReadBack, isImport } from '../arguments.ts';
 import { called, type Clients, found } from './clients.ts';
 import { changeBoundary } from './iam-boundary.ts';

@@ -6,7 +6,7 @@ import {
   ModifyDBInstanceCommand,
 } from '@aws-sdk/client-rds';
 import { TeardownError } from '../../../diagnostics/index.ts';
-import { type Properties, type ResourceHandler, type State } from '../../../provider/protocol.ts';
+import type { Properties, ResourceHandler, State } from '../../../provider/protocol.ts';
 import {
   type Arguments,
   checkArguments,

@@ -1,5 +1,5 @@
 import { TeardownError } from '../../../diagnostics/index.ts';
-import { type ProviderDefinition } from '../../../provider/protocol.ts';
+import type { ProviderDefinition } from '../../../provider/protocol.ts';
 import { problems } from '../problems.ts';
 import { bucketPolicyHandler } from './bucket-policy.ts';
 import { bucketHandler } from './bucket.ts';

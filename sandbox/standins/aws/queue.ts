@@ -6,7 +6,7 @@ import {
   type QueueAttributeName,
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
-import { type Properties, type ResourceHandler } from '../../../provider/protocol.ts';
+import type { Properties, ResourceHandler } from '../../../provider/protocol.ts';
 import { type Arguments, differenceOf, handlerReadBack } from '../arguments.ts';
 import { policyMeaning, policyTextOf } from './bucket-policy.ts';
 import { called, type Clients, found } from './clients.ts';

@@ -5,7 +5,7 @@ import {
   type ScalableDimension,
   type ServiceNamespace,
 } from '@aws-sdk/client-application-auto-scaling';
-import { type Properties, type ResourceHandler, type State } from '../../../provider/protocol.ts';
+import type { Properties, ResourceHandler, State } from '../../../provider/protocol.ts';
 import {
   type Arguments,
   checkArguments,

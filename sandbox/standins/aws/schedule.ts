@@ -8,8 +8,8 @@ import {
   UpdateScheduleCommand,
 } from '@aws-sdk/client-scheduler';
 import { programNames } from '../../../connectors/program-names.ts';
-import { type Json } from '../../../diagnostics/index.ts';
-import { type Properties, type ResourceHandler } from '../../../provider/protocol.ts';
+import type { Json } from '../../../diagnostics/index.ts';
+import type { Properties, ResourceHandler } from '../../../provider/protocol.ts';
 import { type Arguments, handlerReadBack } from '../arguments.ts';
 import { called, type Clients, found } from './clients.ts';
 import { regionArgument } from './tags.ts';

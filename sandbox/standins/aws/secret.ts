@@ -7,7 +7,7 @@ import {
   PutResourcePolicyCommand,
   UpdateSecretCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { type Properties, type ResourceHandler } from '../../../provider/protocol.ts';
+import type { Properties, ResourceHandler } from '../../../provider/protocol.ts';
 import { type Arguments, differenceOf, handlerReadBack } from '../arguments.ts';
 import { policyMeaning, policyTextOf } from './bucket-policy.ts';
 import { called, type Clients, found } from './clients.ts';

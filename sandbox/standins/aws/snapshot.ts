@@ -4,7 +4,7 @@ import {
   DeleteDBSnapshotCommand,
   DescribeDBSnapshotsCommand,
 } from '@aws-sdk/client-rds';
-import { type Properties, type ResourceHandler } from '../../../provider/protocol.ts';
+import type { Properties, ResourceHandler } from '../../../provider/protocol.ts';
 import {
   type Arguments,
   checkArguments,

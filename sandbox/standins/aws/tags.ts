@@ -1,5 +1,5 @@
 import { AddTagsToResourceCommand, RemoveTagsFromResourceCommand, type Tag } from '@aws-sdk/client-rds';
-import { type Argument } from '../arguments.ts';
+import type { Argument } from '../arguments.ts';
 import { called, type Clients } from './clients.ts';
 
 export type Tags = Readonly<Record<string, string>>;

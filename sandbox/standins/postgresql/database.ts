@@ -1,4 +1,4 @@
-import { type Properties, type ResourceHandler, type State } from '../../../provider/protocol.ts';
+import type { Properties, ResourceHandler, State } from '../../../provider/protocol.ts';
 import {
   type Arguments,
   checkArguments,

@@ -1,5 +1,5 @@
 import { TeardownError } from '../../../diagnostics/index.ts';
-import { type ProviderDefinition } from '../../../provider/protocol.ts';
+import type { ProviderDefinition } from '../../../provider/protocol.ts';
 import { problems } from '../problems.ts';
 import { databaseHandler } from './database.ts';
 import { grantHandler } from './grant.ts';

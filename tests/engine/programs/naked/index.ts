@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import postgresql from '@pulumi/postgresql';
 import type pulumi from '@pulumi/pulumi';
-import { type FormerResource, type FormerSettings } from '../../../../inventory/index.ts';
+import type { FormerResource, FormerSettings } from '../../../../inventory/index.ts';
 import { failHere, isFaulty, neverResolves, somethingNew } from '../faults.ts';
 
 const { resources, system } = JSON.parse(readFileSync(process.env.FORMER ?? '', 'utf8')) as FormerSettings;

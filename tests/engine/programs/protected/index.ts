@@ -1,7 +1,7 @@
 /** index.ts of the project, line by line, with places to fail at. */
 import { join } from 'node:path';
 import pulumi from '@pulumi/pulumi';
-import { type Json } from '../../../../diagnostics/index.ts';
+import type { Json } from '../../../../diagnostics/index.ts';
 import { loadSettings, type Settings } from '../../../../inventory/index.ts';
 import { alreadyMade, passGate, Run, Verification } from '../../../../sdk/index.ts';
 import { build, creations } from '../../../../stacks/index.ts';
