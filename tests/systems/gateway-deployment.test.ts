@@ -89,7 +89,7 @@ describe('a deployment of the teardown', () => {
     const state = await resource().create(inputs());
     expect(state.id).toBe(served);
     expect(await live()).toEqual(before);
-    await expect(resource().delete(state)).rejects.toThrow('stages');
+    await expect(resource().delete(state)).rejects.toThrow('BadRequestException');
     expect(await live()).toEqual(before);
   });
 
