@@ -1,8 +1,8 @@
 import pg from 'pg';
-import { TeardownError, TimedOut, within } from '../diagnostics/index.ts';
+import { type TeardownError, within } from '../diagnostics/index.ts';
 import { resolveCredentials } from './credentials.ts';
+import { CommitLost, explain, isRefusal, lockLimit, sqlState } from './postgresql-problems.ts';
 import { connectorError } from './problems.ts';
-import { shapeOf } from './shape.ts';
 
 /** All that the rest of this room needs from a server: one transaction that answers queries. */
 export interface Database {
@@ -11,6 +11,16 @@ export interface Database {
 
 /** The name our own sessions carry in pg_stat_activity, so that they are not counted as somebody else's. */
 export const applicationName = 'crm-teardown';
+
+/** In milliseconds. The server's own come first: it says which one ran out. */
+const limits = {
+  query_timeout: 35_000,
+  statement_timeout: 30_000,
+  /** Whoever comes after us waits as long as we do. */
+  lock_timeout: lockLimit,
+  /** The server frees the locks of a machine that has vanished. */
+  idle_in_transaction_session_timeout: 60_000,
+};
 
 const reading = {
   begin: 'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY',
@@ -55,10 +65,12 @@ async function inSession<T>(
     await within('15 seconds', `connecting to ${where}`, client.connect());
     const [limit, doing] =
       frame === reading ? (['60 seconds', 'reading'] as const) : (['10 minutes', 'changing'] as const);
-    return await within(limit, `${doing} ${where}`, inTransaction(client, frame, work));
+    const result = await within(limit, `${doing} ${where}`, inTransaction(client, frame, work));
+    await end(client, frame);
+    return result;
   } catch (error) {
     if (database !== undefined && sqlState(error) === '3D000') return undefined;
-    throw explain(error, where, credentials);
+    throw explain(error, { where, credentials, changing: frame === changing });
   } finally {
     await close(client);
   }
@@ -75,8 +87,7 @@ function clientFor(credentials: string, database: string | undefined): pg.Client
       connectionString: url?.href ?? '',
       application_name: applicationName,
       connectionTimeoutMillis: 10_000,
-      query_timeout: 30_000,
-      statement_timeout: 30_000,
+      ...limits,
     });
     // A connection that breaks while idle is reported by the next query; without a listener Node would end.
     client.on('error', () => undefined);
@@ -95,28 +106,22 @@ function malformed(credentials: string): Error {
 
 async function inTransaction<T>(
   client: pg.Client,
-  { begin, end }: typeof reading | typeof changing,
+  { begin }: typeof reading | typeof changing,
   work: (session: Database) => Promise<T>,
 ): Promise<T> {
   await client.query(begin);
-  const result = await work({
+  return work({
     query: async <Row extends object>(text: string, values: readonly unknown[] = []) =>
       (await client.query<Row>(text, [...values])).rows,
   });
-  const { command } = await client.query(end).catch((cause: unknown) => {
-    throw end === 'COMMIT' && sqlState(cause) === undefined ? new CommitLost(cause) : cause;
-  });
-  if (command !== end) throw notEnded(command);
-  return result;
 }
 
-/** The connection broke between COMMIT and its answer. */
-class CommitLost {
-  readonly cause: unknown;
-
-  constructor(cause: unknown) {
-    this.cause = cause;
-  }
+/** Apart from the work and its limit: whatever fails before COMMIT is sent has changed nothing. */
+async function end(client: pg.Client, { end: statement }: typeof reading | typeof changing): Promise<void> {
+  const { command } = await client.query(statement).catch((cause: unknown) => {
+    throw statement === 'COMMIT' && !isRefusal(cause) ? new CommitLost(cause) : cause;
+  });
+  if (command !== statement) throw notEnded(command);
 }
 
 /** A server answers COMMIT of a transaction in which a statement failed with ROLLBACK, and that is no error to it. */
@@ -128,74 +133,4 @@ function notEnded(command: string): TeardownError {
 /** A session that does not close in time is left to the server's own time-outs. */
 async function close(client: pg.Client): Promise<void> {
   await within('5 seconds', 'closing a database session', client.end()).catch(() => undefined);
-}
-
-function sqlState(error: unknown): string | undefined {
-  return error instanceof pg.DatabaseError ? error.code : undefined;
-}
-
-/** statement_timeout, lock_timeout, and the limits of the server on idle and whole transactions. */
-const outOfTime = new Set(['57014', '55P03', '25P03', '25P04']);
-
-function explain(error: unknown, where: string, credentials: string): unknown {
-  if (error instanceof TeardownError && !(error instanceof TimedOut)) return error;
-  if (error instanceof CommitLost) {
-    const hint = 'the same command again: it looks at what is there before it changes anything';
-    const detail = `${where} did not answer COMMIT: all of the change was made, or nothing`;
-    return connectorError('connector-unreachable', { detail, hint }, error.cause);
-  }
-  const state = sqlState(error);
-  if (state === undefined) return explainNetwork(error, where, credentials);
-  if (state.startsWith('28')) {
-    return connectorError(
-      'connector-credentials-refused',
-      {
-        detail: `${where} refused the login of ${credentials} (SQLSTATE ${state})`,
-        hint: `check login and password behind ${credentials}`,
-      },
-      error,
-    );
-  }
-  if (state === '42501') {
-    return connectorError(
-      'connector-rights-missing',
-      {
-        detail: `${where} refused to show its catalogue to the login of ${credentials}`,
-        hint: `give ${credentials} the login that owns or administers the server`,
-      },
-      error,
-    );
-  }
-  if (outOfTime.has(state)) {
-    const detail = `${where} gave up a statement (SQLSTATE ${state}); nothing of its transaction was changed`;
-    const hint = `see who waits for whom: SELECT pid, wait_event_type, state FROM pg_stat_activity; then: teardown status`;
-    return connectorError('connector-timed-out', { detail, hint }, error);
-  }
-  const starting = state.startsWith('57P') || state.startsWith('53') || state.startsWith('08');
-  return connectorError(
-    starting ? 'connector-unreachable' : 'connector-answer-unexpected',
-    {
-      detail: `${where} answered with SQLSTATE ${state}`,
-      hint: 'look the code up in the PostgreSQL manual, appendix A, and try again: teardown status',
-    },
-    error,
-  );
-}
-
-const timedOut = /^(timeout expired|Query read timeout|Connection terminated due to connection timeout)$/;
-const hungUp = /^Connection terminated|does not support SSL/;
-
-function explainNetwork(error: unknown, where: string, credentials: string): unknown {
-  const hint = `check host and port behind ${credentials}, and that this machine may reach them`;
-  const { message, code } = shapeOf(error);
-  if (error instanceof TimedOut || timedOut.test(message)) {
-    return connectorError(
-      'connector-timed-out',
-      { detail: `${where} did not answer within its limit`, hint },
-      error,
-    );
-  }
-  if (code === '' && !hungUp.test(message)) return error;
-  const detail = `no connection to ${where}${code === '' ? '' : ` (${code})`}`;
-  return connectorError('connector-unreachable', { detail, hint }, error);
 }

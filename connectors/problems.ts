@@ -7,6 +7,7 @@ export const problems = defineProblems({
   'connector-credentials-refused': { summary: 'A live system refused our credentials', exit: 'unreachable' },
   'connector-rights-missing': { summary: 'Our login may not do this', exit: 'unreachable' },
   'connector-unreachable': { summary: 'A live system cannot be reached', exit: 'unreachable' },
+  'connector-read-only': { summary: 'A live system takes no changes', exit: 'refused' },
   'connector-timed-out': { summary: 'A live system did not answer in time', exit: 'timedOut' },
   'connector-answer-unexpected': { summary: 'A live system answered with an error', exit: 'unreachable' },
   'connector-release-refused': { summary: 'A lock could not be released', exit: 'refused' },

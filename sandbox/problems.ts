@@ -30,6 +30,7 @@ export const problems = defineProblems({
   'sandbox-not-up': { summary: 'This sandbox is not running', exit: 'unreachable' },
   'sandbox-no-server-user': { summary: 'PostgreSQL refuses to run as root', exit: 'unreachable' },
   'sandbox-server': { summary: 'A server of the sandbox did not start', exit: 'unreachable' },
+  'sandbox-no-port': { summary: 'No port was left for a server of the sandbox', exit: 'unreachable' },
   'sandbox-usage': { summary: 'The command line of the sandbox is wrong', exit: 'usage' },
   'sandbox-running': { summary: 'A sandbox of this name is running already', exit: 'busy' },
   'sandbox-busy': { summary: 'Another process is using the sandbox of this name', exit: 'busy' },

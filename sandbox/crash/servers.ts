@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { projectRoot, type Sandbox } from '../index.ts';
 import { layoutOf } from '../layout.ts';
-import { freePort, isRunning, launch, readRecords, untilReady } from '../servers/index.ts';
+import { isRunning, launch, readRecords, untilReady } from '../servers/index.ts';
 import type { Victim } from './kills.ts';
 
 /** The live systems of a sandbox, as things that can be killed and come back. */
@@ -31,24 +31,23 @@ type Start = () => Promise<unknown>;
 export async function killableServers({ name, env }: Sandbox): Promise<Servers> {
   const layout = layoutOf(name);
   const aws = new URL(env.AWS_ENDPOINT_URL ?? '');
-  const target = aws.port;
-  aws.port = String(await freePort());
-  const identityPort = env.AUTH0_DOMAIN?.split(':')[1] ?? '';
-  const servers: Partial<Record<Victim, Server>> = {
-    database: { record: 'postgresql', answers: () => databaseAnswers(env.CRM_DATABASE_URL ?? '') },
-    aws: { record: 'relay-aws', answers: () => accepts(aws.port) },
-    identity: { record: 'identity', answers: () => accepts(identityPort), more: ['--port', identityPort] },
-  };
   const log = (record: string): string => join(layout.logs, `${record}.log`);
   const relay = {
     name: 'relay-aws',
     command: process.execPath,
-    args: [join(projectRoot, 'sandbox', 'crash', 'relay.ts'), aws.port, target],
+    args: [join(projectRoot, 'sandbox', 'crash', 'relay.ts'), aws.port],
     directory: layout.directory,
     log: log('relay-aws'),
     stopSignal: 'SIGTERM',
   } as const;
-  await untilReady(launch(layout.processes, relay), '30 seconds', () => accepts(aws.port));
+  const launched = launch(layout.processes, relay);
+  aws.port = await untilReady(launched, '30 seconds', () => Promise.resolve(announced(launched.log)));
+  const identityPort = env.AUTH0_DOMAIN?.split(':')[1] ?? '';
+  const servers: Partial<Record<Victim, Server>> = {
+    database: { record: 'postgresql', answers: () => databaseAnswers(env.CRM_DATABASE_URL ?? '') },
+    aws: { record: 'relay-aws', answers: () => accepts(aws.port), more: [aws.port] },
+    identity: { record: 'identity', answers: () => accepts(identityPort), more: ['--port', identityPort] },
+  };
   const dead: Start[] = [];
   return {
     env: { ...env, AWS_ENDPOINT_URL: aws.origin },
@@ -67,6 +66,11 @@ export async function killableServers({ name, env }: Sandbox): Promise<Servers> 
       for (const start of dead.splice(0)) await start();
     },
   };
+}
+
+/** The port that a relay has chosen. */
+function announced(file: string): string | undefined {
+  return /^port (\d+)$/m.exec(readFileSync(file, 'utf8'))?.[1];
 }
 
 /** The children of a killed server go by themselves, and until then it cannot start: some attempts are granted. */

@@ -4,7 +4,7 @@
  */
 export { startIdentity } from './identity.ts';
 export { startMoto } from './moto.ts';
-export { clustersOf, freePort, removeCluster, startPostgresql } from './postgresql.ts';
+export { clustersOf, removeCluster, startPostgresql } from './postgresql.ts';
 export { launch, readRecords, stopAll, untilLeft, untilReady, type ProcessRecord } from './processes.ts';
 export {
   isRunning,

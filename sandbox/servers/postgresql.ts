@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { chownSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import pg from 'pg';
@@ -8,11 +7,11 @@ import { digest, TeardownError, within } from '../../diagnostics/index.ts';
 import { failed, type PostgresqlBinaries } from '../install/index.ts';
 import type { Layout } from '../layout.ts';
 import { problems } from '../problems.ts';
+import { onFreePort } from './ports.ts';
 import { launch, type Launched, untilReady } from './processes.ts';
 
 /** The runner's own role: the superuser the private cluster is made with. */
 const runner = 'runner';
-const attempts = 3;
 
 interface ServerUser {
   readonly uid: number;
@@ -23,21 +22,20 @@ interface ServerUser {
  * A private cluster on a free loopback port, with a generated password and no Unix socket. It keeps nothing safe
  * (fsync is off). Returns the URL of the runner's connection to the database `postgres`.
  */
-export async function startPostgresql(binaries: PostgresqlBinaries, layout: Layout): Promise<string> {
+export async function startPostgresql(
+  binaries: PostgresqlBinaries,
+  layout: Layout,
+  choosePort?: () => Promise<number>,
+): Promise<string> {
   const user = serverUser();
   const data = dataDirectory(layout, user);
   const password = randomBytes(18).toString('base64url');
   initialise(binaries, data, password, user);
-  for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort();
+  return onFreePort(async (port) => {
     const url = `postgresql://${runner}:${password}@127.0.0.1:${port}/postgres`;
-    try {
-      await untilReady(launchServer(binaries, layout, data, port, user), '30 seconds', () => answers(url));
-      return url;
-    } catch (error) {
-      if (attempt === attempts || !/address already in use/i.test(String(error))) throw error;
-    }
-  }
+    await untilReady(launchServer(binaries, layout, data, port, user), '30 seconds', () => answers(url));
+    return url;
+  }, choosePort);
 }
 
 /** Where the cluster of a sandbox may lie. */
@@ -157,18 +155,4 @@ function reachable(directory: string, user: ServerUser): boolean {
   const bit = uid === user.uid ? 0o100 : gid === user.gid ? 0o010 : 0o001;
   const parent = dirname(directory);
   return (mode & bit) !== 0 && (parent === directory || reachable(parent, user));
-}
-
-/** A port nobody listens on at this moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await new Promise<number>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      if (address !== null && typeof address === 'object') resolve(address.port);
-    });
-  });
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

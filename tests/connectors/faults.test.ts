@@ -163,6 +163,7 @@ describe('a system that never answers', () => {
     'has timed out, which is not "failed" (PostgreSQL)',
     async () => {
       expect(await change(['silence'])).toBe('connector-timed-out');
+      expect(await change([begun, worked, 'silence'])).toBe('connector-timed-out');
     },
     120_000,
   );

@@ -15,8 +15,8 @@ export interface Ground {
   readonly databases: Driven;
   /** Rows of a statement as the superuser, in `database` or another. */
   sql(statement: string, database?: string): Promise<Record<string, unknown>[]>;
-  /** A session that stays open; ends with `clear`. */
-  session(database?: string): Promise<pg.Client>;
+  /** A session that stays open; ends with `clear`. `as`: the URL of another login. */
+  session(database?: string, as?: string): Promise<pg.Client>;
   clear(): Promise<void>;
 }
 
@@ -25,8 +25,8 @@ export async function postgresqlGround(prefix: string): Promise<Ground> {
   const provider = postgresqlProvider('0.0.0', env);
   await provider.configure?.({});
   const open: pg.Client[] = [];
-  const session = async (database = prefix): Promise<pg.Client> => {
-    const url = new URL(env.CRM_DATABASE_URL ?? '');
+  const session = async (database = prefix, as = env.CRM_DATABASE_URL ?? ''): Promise<pg.Client> => {
+    const url = new URL(as);
     url.pathname = `/${database}`;
     const client = new pg.Client({ connectionString: url.href, connectionTimeoutMillis: 5000 });
     client.on('error', () => undefined);
