@@ -18,11 +18,29 @@ export function claim(file: string): Recognised | undefined {
       const holder = holderOf(file);
       if (holder?.pid === mine.pid) return undefined;
       if (holder && isRunning(holder)) return holder;
-      rmSync(file, { force: true });
+      const other = removeDead(file);
+      if (other) return other;
     }
   } finally {
     rmSync(whole, { force: true });
   }
+}
+
+/**
+ * Removes the claim of a dead process; undefined, or the living process that is about to. One at a time: whoever looked before and
+ * removes after another would remove that one's claim.
+ */
+function removeDead(file: string): Recognised | undefined {
+  const turn = `${file}.dead`;
+  const other = claim(turn);
+  if (other) return other;
+  try {
+    const holder = holderOf(file);
+    if (!holder || !isRunning(holder)) rmSync(file, { force: true });
+  } finally {
+    giveUp(turn);
+  }
+  return undefined;
 }
 
 /** Gives up the claim of this process; anybody else's stays. */

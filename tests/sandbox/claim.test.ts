@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { claim, giveUp } from '../../sandbox/claim.ts';
+import { projectRoot } from '../../sandbox/install/index.ts';
 import { inTurn } from '../../sandbox/install/turn.ts';
 import { startOf } from '../../sandbox/running.ts';
 
@@ -42,6 +44,62 @@ describe('a claim', () => {
     expect(claim(file)).toBeUndefined();
   });
 });
+
+describe('the claim of a dead process', () => {
+  it('is removed by one process at a time', async () => {
+    const file = join(root, 'a.json');
+    writeFileSync(file, dead);
+    claimedByOther(`${file}.dead`);
+    expect(claim(file)).toMatchObject({ pid: other.pid });
+    expect(readFileSync(file, 'utf8')).toBe(dead);
+    const ended = new Promise((resolve) => other.once('exit', resolve));
+    other.kill('SIGKILL');
+    await ended;
+    expect(claim(file)).toBeUndefined();
+    expect(readdirSync(root)).toEqual(['a.json']);
+  });
+
+  it('goes to one of several that come at the same moment, every time', async () => {
+    const rounds = Array.from({ length: 30 }, (_, round) => String(round));
+    for (const round of rounds) writeFileSync(join(root, round), dead);
+    const visitors = Array.from({ length: 4 }, () => visitor(rounds));
+    await Promise.all(visitors.map(({ ready }) => ready));
+    for (const round of rounds) {
+      writeFileSync(join(root, `${round}.go`), '');
+      await sleep(20);
+    }
+    const had = (await Promise.all(visitors.map(({ claimed }) => claimed))).flat();
+    expect(had.sort()).toEqual([...rounds].sort());
+  });
+});
+
+/** No process has this number. */
+const dead = JSON.stringify({ pid: 2 ** 22 + 1, started: '1' });
+
+/** A process that claims one file after the other, each as soon as its `.go` is there, and says which it got. */
+function visitor(files: readonly string[]) {
+  const script = `const { claim } = await import(${JSON.stringify(join(projectRoot, 'sandbox', 'claim.ts'))});
+    const { existsSync } = await import('node:fs');
+    console.log('ready');
+    for (const file of ${JSON.stringify(files)}) {
+      while (!existsSync(file + '.go')) await new Promise((resolve) => setTimeout(resolve, 0));
+      if (claim(file) === undefined) console.log('has ' + file);
+    }`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { cwd: root });
+  let said = '';
+  const ready = new Promise<void>((resolve) =>
+    child.stdout.on('data', (data: Buffer) => {
+      said += data.toString();
+      resolve();
+    }),
+  );
+  const claimed = new Promise<readonly string[]>((resolve) =>
+    child.once('close', () => {
+      resolve([...said.matchAll(/has (\d+)/g)].map(([, file]) => file ?? ''));
+    }),
+  );
+  return { ready, claimed };
+}
 
 describe('installing in turn', () => {
   const file = () => join(root, '.tools', 'installing.json');
