@@ -1,6 +1,4 @@
-import { readFileSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   canonical,
@@ -10,16 +8,9 @@ import {
   TeardownError,
   within,
 } from '../diagnostics/index.ts';
-import { type LockHolder, lockHolder } from './entries.ts';
-import {
-  type FileSystem,
-  partialIn,
-  readIfThere,
-  syncDirectory,
-  writeFailure,
-  writeOnce,
-  writePartial,
-} from './files.ts';
+import { type LockHolder } from './entries.ts';
+import { partialIn, syncDirectory, writeFailure, writeOnce, writePartial } from './files.ts';
+import { fileLimit, giveBackAtExit, pathOf, readHolder, remove, removeOwn } from './lock-file.ts';
 import { problems } from './problems.ts';
 import { type Liveness, type Processes, realProcesses } from './processes.ts';
 import { requireWritable } from './store-files.ts';
@@ -43,13 +34,9 @@ export type LockState =
 
 const defaultLimit: Duration = '15 seconds';
 const pollEvery: Duration = '200 milliseconds';
-const fileLimit: Duration = '60 seconds';
 
 /** What this process holds, by path: the parts of one run share one lock. */
 const holdings = new Map<string, { readonly holder: Promise<LockHolder>; shares: number }>();
-
-/** The bytes of the lock files this process wrote last, by path. */
-const own = new Map<string, string>();
 
 /**
  * Takes the advisory lock of a store, `lock.json`, so that an orphan of a killed run never works beside its re-run.
@@ -193,44 +180,6 @@ function stillHeld({ holder, liveness }: Extract<LockState, { state: 'held' }>, 
   return liveness === 'alive' ? busy(holder, path, '0 seconds') : elsewhere(holder, path);
 }
 
-async function removeOwn(store: EvidenceStore, own: LockHolder): Promise<void> {
-  const { fs } = store.files;
-  const present = await readHolder(fs, pathOf(store));
-  if (present?.id === own.id) await remove(fs, pathOf(store));
-}
-
-async function remove(fs: FileSystem, path: string): Promise<void> {
-  await fs.unlink(path).catch(() => undefined);
-}
-
-/** For a process that ends by `process.exit` or by running dry: synchronous, because nothing else runs then. */
-function giveBackAtExit(path: string, content: string): void {
-  if (own.size === 0) process.once('exit', giveBackAll);
-  own.set(path, content);
-}
-
-function giveBackAll(): void {
-  for (const [path, content] of own) {
-    try {
-      if (readFileSync(path, 'utf8') === content) unlinkSync(path);
-    } catch {
-      // Gone or out of reach: the next process finds its holder dead.
-    }
-  }
-}
-
-async function readHolder(fs: FileSystem, path: string): Promise<LockHolder | undefined> {
-  const bytes = await within(fileLimit, `reading ${path}`, readIfThere(fs, path));
-  if (bytes === undefined) return undefined;
-  try {
-    return lockHolder.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
-  } catch (cause) {
-    const hint = `make sure that nobody works on this system, then: rm ${path}`;
-    const problem = problems('lock-damaged', { detail: `${path} does not say who holds it`, hint });
-    throw new TeardownError(problem, { cause });
-  }
-}
-
 function busy(holder: LockHolder | undefined, path: string, limit: Duration): TeardownError {
   const who = holder ? describe(holder) : 'others, in turn';
   const detail = `${path} is held by ${who}; waited ${limit}`;
@@ -246,8 +195,4 @@ function elsewhere(holder: LockHolder, path: string): TeardownError {
 
 function describe({ purpose, pid, host, time }: LockHolder): string {
   return `process ${pid} on ${host} since ${time}: ${purpose}`;
-}
-
-function pathOf(store: EvidenceStore): string {
-  return join(store.directory, 'lock.json');
 }
