@@ -12,6 +12,7 @@ export interface EngineLock {
   readonly path: string;
   readonly id: string;
   readonly pid: number;
+  /** Empty: the lock does not say who holds it. */
   readonly host: string;
   /** ISO time. */
   readonly time: string;
@@ -40,7 +41,11 @@ async function currentLogin(environment: NodeJS.ProcessEnv): Promise<string | un
   return parsed.success ? parsed.data.current : undefined;
 }
 
-/** All locks of a stack. One that cannot be understood counts as held by somebody who cannot be checked. */
+/**
+ * All locks of a stack. One that cannot be understood counts as held by somebody who cannot be checked. To the engine every file in
+ * the directory is a lock, whatever its name, such as the half of one that a full disk has left; `.attrs` belong to the file
+ * before.
+ */
 export async function engineLocks(backend: string, stack: string): Promise<readonly EngineLock[]> {
   const directory = join(backend, '.pulumi', 'locks', 'organization', project, stack);
   const names = await within('10 seconds', `listing ${directory}`, readdir(directory)).catch(
@@ -50,9 +55,9 @@ export async function engineLocks(backend: string, stack: string): Promise<reado
     },
   );
   const locks = names
-    .filter((name) => name.endsWith('.json'))
+    .filter((name) => !name.endsWith('.attrs'))
     .sort()
-    .map((name) => readLock(join(directory, name), name.slice(0, -'.json'.length)));
+    .map((name) => readLock(join(directory, name), name.replace(/\.json$/, '')));
   return (await Promise.all(locks)).filter((lock) => lock !== undefined);
 }
 

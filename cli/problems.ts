@@ -17,6 +17,7 @@ export const problems = defineProblems({
   },
   'cli-incident-exists': { summary: 'There is such an incident file already', exit: 'refused' },
   'cli-engine-busy': { summary: 'An update of this stack is running', exit: 'busy' },
+  'cli-engine-lock-cut-off': { summary: 'The stack has a lock that does not say who holds it', exit: 'busy' },
   'cli-engine-elsewhere': {
     summary: 'The stack is locked where its holder cannot be checked from here',
     exit: 'busy',

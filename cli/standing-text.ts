@@ -98,6 +98,7 @@ function nextText({ step, direction, attempt, checks }: NextStep, paint: Paint):
 }
 
 function lockLine({ of, pid, host, since, liveness }: StandingLock): string {
+  if (host === '') return `The ${of} has a lock that is cut off and does not say who holds it.`;
   const holder = { alive: 'is at work', dead: 'has ended', unknown: 'cannot be checked from here' }[liveness];
   return `The ${of} is locked by process ${pid} on ${host} since ${since}; it ${holder}.`;
 }

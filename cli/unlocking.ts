@@ -46,7 +46,13 @@ async function refuseHeld(store: EvidenceStore, locks: readonly EngineLock[]): P
 
 function heldProblem({ path, pid, host, time, liveness }: EngineLock): readonly Problem[] {
   if (liveness === 'dead') return [];
-  const detail = `${path}: process ${pid} on ${host || 'an unknown machine'} since ${time || 'an unknown time'}`;
+  if (host === '') {
+    const detail = `${path} is cut off: an engine whose disk is full leaves such a lock, and stops`;
+    const hint =
+      'look that no engine works on this stack: ps -C pulumi -o pid,etime,args; then: pulumi cancel';
+    return [problems('cli-engine-lock-cut-off', { detail, hint })];
+  }
+  const detail = `${path}: process ${pid} on ${host} since ${time}`;
   if (liveness === 'alive') {
     return [
       problems('cli-engine-busy', {

@@ -6,7 +6,7 @@ import { type Duration, TeardownError, within } from '../diagnostics/index.ts';
 import { type LockHolder, lockHolder } from './entries.ts';
 import { type FileSystem, readIfThere } from './files.ts';
 import { problems } from './problems.ts';
-import { type EvidenceStore } from './store.ts';
+import type { EvidenceStore } from './store.ts';
 
 /** How long one operation on the file may take. */
 export const fileLimit: Duration = '60 seconds';

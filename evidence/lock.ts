@@ -8,7 +8,7 @@ import {
   TeardownError,
   within,
 } from '../diagnostics/index.ts';
-import { type LockHolder } from './entries.ts';
+import type { LockHolder } from './entries.ts';
 import { partialIn, syncDirectory, writeFailure, writeOnce, writePartial } from './files.ts';
 import { fileLimit, giveBackAtExit, pathOf, readHolder, remove, removeOwn } from './lock-file.ts';
 import { problems } from './problems.ts';

@@ -138,6 +138,21 @@ describe('teardown status after a crash', () => {
     expect((await standing(project)).command).toBe(command);
     expect((await project.run('status')).out).toContain(says);
   });
+
+  it.each(['a.json', 'a.json.18ebabe27ac854b3.tmp'])(
+    'comes to a lock that a full disk has cut off: %s',
+    async (file) => {
+      const project = await halfEntered('active');
+      await engineLock(project, '', file);
+      expect((await standing(project)).command).toBe('teardown unlock');
+      expect((await project.run('status')).out).toContain(
+        'The stack has a lock that is cut off and does not say who holds it.',
+      );
+      expect((await project.run('unlock')).error).toMatch(
+        / is cut off: .*\n  HINT: .*ps -C pulumi.*pulumi cancel/,
+      );
+    },
+  );
 });
 
 describe('teardown status of records that do not go together', () => {

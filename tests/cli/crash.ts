@@ -10,11 +10,11 @@ import type { Project } from './project.ts';
 export async function engineLock(
   project: Project,
   content: object | string,
-  name = '1b4e28ba-2fa1-41d2-883f-0016d3cca427',
+  file = '1b4e28ba-2fa1-41d2-883f-0016d3cca427.json',
 ) {
   const directory = join(project.backend, '.pulumi', 'locks', 'organization', 'crm-teardown', 'slice');
   await mkdir(directory, { recursive: true });
-  const path = join(directory, `${name}.json`);
+  const path = join(directory, file);
   await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
   return path;
 }

@@ -72,8 +72,9 @@ describe('teardown unlock', () => {
       async () => ({ pid: await deadPid(), hostname: 'another', timestamp: longAgo }),
       'cli-engine-elsewhere',
     ],
-    ['nobody who can be read', () => Promise.resolve('{"pid":'), 'cli-engine-elsewhere'],
-    ['nobody who is named', () => Promise.resolve({}), 'cli-engine-elsewhere'],
+    ['nobody who can be read', () => Promise.resolve('{"pid":'), 'cli-engine-lock-cut-off'],
+    ['nobody at all', () => Promise.resolve(''), 'cli-engine-lock-cut-off'],
+    ['nobody who is named', () => Promise.resolve({}), 'cli-engine-lock-cut-off'],
   ])(
     'refuses a stack lock of %s and clears nothing, not even a dead one',
     async (_name, content, expected) => {

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export interface SmallDisk {
-  fill(): void;
+  /** Leaves room for so many small files. @default 0 */
+  fill(left?: number): void;
   makeReadOnly(): void;
   /** Writable again, with room; then the directory lies where it was, with all that was written meanwhile. */
   back(): void;
@@ -34,9 +35,9 @@ export function smallDisk(place: string): SmallDisk {
   mount('-t', 'tmpfs', '-o', 'size=32m,mode=755', 'tmpfs', place);
   cpSync(copy, place, { recursive: true });
   return {
-    fill: () => {
+    fill: (left = 0) => {
       const { bavail, bsize } = statfsSync(place);
-      writeFileSync(ballast, Buffer.alloc(bavail * bsize));
+      writeFileSync(ballast, Buffer.alloc((bavail - left) * bsize));
     },
     makeReadOnly: () => {
       mount('-o', 'remount,ro', place);

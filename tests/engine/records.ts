@@ -196,7 +196,10 @@ function succeeds(system: System, statement: string): Promise<boolean> {
 }
 
 export async function undisturbed(system: System): Promise<void> {
-  await sql(system, 'DROP EVENT TRIGGER IF EXISTS disturb; DROP FUNCTION IF EXISTS public.disturb();');
+  await sql(
+    system,
+    'DROP EVENT TRIGGER IF EXISTS disturb; DROP FUNCTION IF EXISTS public.disturb(); DROP SEQUENCE IF EXISTS public.turn',
+  );
 }
 
 /** One part of a story that is told in order (tests of a file are shuffled). An error says in which part it happened. */

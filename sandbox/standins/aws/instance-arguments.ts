@@ -1,7 +1,7 @@
 /** An RDS instance as a table of arguments, and as outputs of what the API answers. */
-import { type DBInstance } from '@aws-sdk/client-rds';
-import { type Properties } from '../../../provider/protocol.ts';
-import { type Arguments } from '../arguments.ts';
+import type { DBInstance } from '@aws-sdk/client-rds';
+import type { Properties } from '../../../provider/protocol.ts';
+import type { Arguments } from '../arguments.ts';
 import { regionArgument, tagMap, tagsArgument } from './tags.ts';
 
 const computedText = { kind: 'string', computed: true } as const;
