@@ -44,7 +44,7 @@ export interface CaptureRequest {
  * system that cannot be reached, a teardown that has begun.
  */
 export async function capture(request: CaptureRequest): Promise<FormerSettings> {
-  const { inventory, inventoryDigest, live = liveCrm, now = () => new Date() } = request;
+  const { inventory, inventoryDigest, live = liveCrm(), now = () => new Date() } = request;
   if (typeof request.store !== 'function')
     refuseInTheMiddle(await request.store.ledger(), request.formerFile);
   const capturedAt = now().toISOString();

@@ -5,6 +5,7 @@ import {
   type Auth0ClientGrant,
   type Auth0Connection,
   type Auth0Role,
+  clientIdOf,
   type DatabaseFacts,
   describeContainerService,
   describeFunction,
@@ -18,11 +19,11 @@ import {
   type IamRole,
   type IamUser,
   findApiByIdentifier,
-  findClientByName,
   findConnectionByName,
   findRoleByName,
   type GrantFacts,
   listClientGrants,
+  listClients,
   observe,
   readAuth0Client,
   readAuth0Connection,
@@ -82,8 +83,7 @@ export interface LiveServer {
   ): Promise<{ readonly picture: AccessPicture; readonly powers: readonly ServerPower[] } | undefined>;
 }
 
-/** The real systems, through the connectors. */
-export const liveCrm: LiveCrm = {
+const reading: Omit<LiveCrm, 'client'> = {
   server: (credentials) => ({
     database: (name) => withDatabase(credentials, undefined, (session) => readDatabase(session, name)),
     roles: async (names) => {
@@ -124,10 +124,6 @@ export const liveCrm: LiveCrm = {
   iamRole: readIamRole,
   iamUser: readIamUser,
   observe,
-  client: async (name) => {
-    const id = await findClientByName(name);
-    return id === undefined ? undefined : readAuth0Client(id);
-  },
   connection: async (name) => {
     const id = await findConnectionByName(name);
     return id === undefined ? undefined : readAuth0Connection(id);
@@ -136,3 +132,16 @@ export const liveCrm: LiveCrm = {
   clientGrants: listClientGrants,
   auth0Role: findRoleByName,
 };
+
+/** The real systems, through the connectors, for one capture: it reads the list of all clients once. */
+export function liveCrm(): LiveCrm {
+  let clients: ReturnType<typeof listClients> | undefined;
+  return {
+    ...reading,
+    client: async (name) => {
+      clients ??= listClients();
+      const id = clientIdOf(name, await clients);
+      return id === undefined ? undefined : readAuth0Client(id);
+    },
+  };
+}

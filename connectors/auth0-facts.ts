@@ -105,23 +105,36 @@ export async function observeAuth0Connection(id: string): Promise<Observed | und
 const furthest = 1000;
 const pageLength = 100;
 
+/** Of an application of the tenant, what finds it. */
+export type NamedClient = Pick<Auth0Client, 'id' | 'name'>;
+
 /**
- * The id of the one client with this name, or undefined. The vendor allows the same name twice: then it throws
- * connector-name-ambiguous; with 1,000 clients or more connector-list-incomplete, for the name may stand behind them.
+ * All clients of the tenant: the vendor has no search for one by its name. Throws connector-list-incomplete where there are 1,000 or
+ * more, for some may stand behind them.
  */
-export function findClientByName(name: string): Promise<string | undefined> {
+export function listClients(): Promise<readonly NamedClient[]> {
   return withAuth0(async (client) => {
-    const found: string[] = [];
+    const found: NamedClient[] = [];
     let seen = 0;
     let page = await client.clients.list({ per_page: pageLength, fields: 'client_id,name' });
     for (;;) {
-      for (const item of page.data) if (item.name === name && item.client_id) found.push(item.client_id);
+      for (const { client_id: id, name = '' } of page.data) if (id) found.push({ id, name });
       seen += page.data.length;
-      if (page.data.length < pageLength) return theOnly('client', name, found);
+      if (page.data.length < pageLength) return found;
       if (seen >= furthest) throw incomplete(seen);
       page = await page.getNextPage();
     }
   });
+}
+
+/** The id of the one client with this name, or undefined. The vendor allows it twice: then it throws connector-name-ambiguous. */
+export function clientIdOf(name: string, clients: readonly NamedClient[]): string | undefined {
+  const found = clients.filter((client) => client.name === name);
+  return theOnly(
+    'client',
+    name,
+    found.map(({ id }) => id),
+  );
 }
 
 /** The id of the connection with this name, or undefined. */

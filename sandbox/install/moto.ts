@@ -26,7 +26,7 @@ export function findMoto(machine: Machine): Promise<Moto | undefined> {
 export async function installMoto(machine: Machine, progress: (line: string) => void): Promise<Moto> {
   await requirePython(machine);
   const directory = motoDirectory(machine);
-  rmSync(directory, { recursive: true, force: true });
+  rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
   await makeEnvironment(machine, directory, progress);
   const requirements = requirementsFile(machine);
   const options = ['--no-deps', '--no-input', '--disable-pip-version-check', '--retries=2', '--timeout=20'];

@@ -6,8 +6,9 @@ import {
   auth0ClientInputs,
   auth0ConnectionClientsInputs,
   auth0ConnectionInputs,
-  findClientByName,
+  clientIdOf,
   findConnectionByName,
+  listClients,
   observeAuth0Client,
   observeAuth0Connection,
   readAuth0Client,
@@ -26,6 +27,8 @@ afterAll(() => remove(server));
 beforeEach(() => {
   Object.assign(process.env, server.environment);
 });
+
+const findClientByName = async (name: string) => clientIdOf(name, await listClients());
 
 async function problemOf(looking: Promise<unknown>) {
   const error = await looking.then(
@@ -190,8 +193,8 @@ describe('a tenant that does not show everything', () => {
 
 describe('a process of its own', () => {
   const file = join(import.meta.dirname, '..', '..', 'connectors', 'auth0-facts.ts');
-  const script = `const { findClientByName } = await import(${JSON.stringify(file)});
-    console.log(await findClientByName('nobody').then(String, (error) => error.message));`;
+  const script = `const { listClients } = await import(${JSON.stringify(file)});
+    console.log(await listClients().then(() => 'all of them', (error) => error.message));`;
   const ask = async (environment: Readonly<Record<string, string>>) => {
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], {
       env: environment,
@@ -200,7 +203,7 @@ describe('a process of its own', () => {
   };
 
   it('trusts the private CA through NODE_EXTRA_CA_CERTS', async () => {
-    expect(await ask(server.environment)).toBe('undefined\n');
+    expect(await ask(server.environment)).toBe('all of them\n');
   });
 
   it('says without it that there is no connection, and why', async () => {
