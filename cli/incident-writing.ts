@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { TeardownError, within } from '../diagnostics/index.ts';
 import type { Host, Report } from './host.ts';
 import { type Incident, incidentOf } from './incident-file.ts';
@@ -55,7 +55,14 @@ function nameFor({ system, made }: Incident): string {
 async function writeNew(path: string, text: string): Promise<void> {
   const writing = writeFile(path, text, { flag: 'wx' });
   await within('10 seconds', `writing ${path}`, writing).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') {
+      const directory = dirname(path);
+      const detail = `${directory}: there is no such directory`;
+      const problem = problems('cli-file', { detail, hint: `mkdir -p ${directory}` });
+      throw new TeardownError(problem, { cause: error });
+    }
+    if (code !== 'EEXIST') throw error;
     const hint = 'teardown incident --out ANOTHER-DIRECTORY';
     throw new TeardownError(problems('cli-incident-exists', { detail: path, hint }), { cause: error });
   });

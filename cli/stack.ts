@@ -45,7 +45,10 @@ async function onlyStack({ projectRoot }: Host): Promise<string> {
   const names = await stackNames(projectRoot);
   const [only, ...others] = names;
   if (only !== undefined && others.length === 0) return only;
-  const detail = only === undefined ? 'stacks/ holds no stack file' : `stacks/ holds ${names.join(', ')}`;
+  const detail =
+    only === undefined
+      ? 'stacks/ holds no stack file, and no --config-file was given'
+      : `stacks/ holds ${names.join(', ')}`;
   const hint = only === undefined ? 'pulumi stack init NAME' : `teardown status --stack ${only}`;
   throw new TeardownError(problems('cli-stack-unclear', { detail, hint }));
 }

@@ -133,5 +133,6 @@ describe('teardown incident (R93)', () => {
     expect([code, error.split(':')[0]]).toEqual([4, 'cli-incident-exists']);
     const nowhere = await project.run('incident', '--out', 'nowhere');
     expect([nowhere.code, nowhere.error.split(':')[0]]).toEqual([3, 'cli-file']);
+    expect(nowhere.error).toContain(`HINT: mkdir -p ${join(project.root, 'nowhere')}`);
   });
 });
