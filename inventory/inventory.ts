@@ -143,7 +143,7 @@ function ruleProblems(sections: Partial<Inventory>, source: Source): Problem[] {
 }
 
 const faultHints: Readonly<Record<Fault['kind'], string>> = {
-  empty: 'write the inventory; sandbox/slice/slice-crm.inventory.yaml is an example',
+  empty: 'write the inventory; sandbox/world/acme-crm.inventory.yaml is an example',
   syntax: 'correct the YAML at this place',
   'duplicate-key': 'remove one of the two',
   alias: 'write the value out where it is used',

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freeze, unfreeze } from '../../evidence/index.ts';
 import type { Confirmation } from '../../sdk/confirmation.ts';
@@ -58,6 +58,24 @@ describe('letGo', () => {
       'keep-not-in-contract',
     );
     expect(() => may(login, { confirmedNow: back })).toThrow('keep-not-in-contract');
+  });
+});
+
+describe('keep, of a store that cannot be written', () => {
+  it('keeps everything, and lets go when the delete can be entered first', async () => {
+    const store = await newStore();
+    const run = { rollCallComplete: true, confirmedNow: confirmed };
+    const kept = { evidenceStore: store.directory, captured: {} };
+    const names = join(store.directory, 'names');
+    await rename(names, `${names}-elsewhere`);
+    await writeFile(names, '');
+    const before = (await store.ledger()).head;
+    expect(await codesOf(beginDelete(run, kept, login, false))).toEqual(['evidence-not-a-store']);
+    expect((await store.ledger()).head).toEqual(before);
+    await rm(names);
+    await rename(`${names}-elsewhere`, names);
+    await beginDelete(run, kept, login, false);
+    expect((await store.ledger()).entries.at(-1)?.body.kind).toBe('delete-started');
   });
 });
 
