@@ -1,109 +1,28 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createHash } from 'node:crypto';
-import * as connectors from '../../connectors/index.ts';
+import { changeDatabase } from '../../connectors/index.ts';
 import { applicationName } from '../../connectors/postgresql.ts';
-import { type Json, packed } from '../../diagnostics/index.ts';
-import type { AccessCuts } from '../../lifecycle/index.ts';
-import { databaseAccess } from '../../provider/index.ts';
-import type { Properties, State } from '../../provider/protocol.ts';
 import { stopAll } from '../connectors/faulty.ts';
-import { type Fate, throughProxy, type Watch } from '../connectors/postgresql-proxy.ts';
-import { callOf } from '../provider/handlers.ts';
-import { testSandbox } from '../sandbox-name.ts';
-import { type Ground, postgresqlGround } from './standin-postgresql.ts';
+import { type Fate, throughProxy } from '../connectors/postgresql-proxy.ts';
+import {
+  after,
+  again,
+  at,
+  before,
+  closed,
+  failure,
+  ground,
+  locked,
+  openAgain,
+  picture,
+  type Picture,
+  prepare,
+  runner,
+  update,
+  urlOf,
+} from './disturbed-access.ts';
 
-/** Of the update that is disturbed; `DBF_RUNNER_URL` is never disturbed. */
-const credentials = 'env:DBF_URL';
-const logins = { dbf_app: 'as before', dbf_bi: 'as before' } as const;
-const open: AccessCuts = {
-  logins,
-  writes: 'as before',
-  stillWritten: [],
-  schemas: { dbf: 'as before' },
-  otherSchemas: 'as before',
-  columns: { 'dbf.contacts.id_no': 'as before' },
-};
-const locked: AccessCuts = { ...open, logins: { ...logins, dbf_bi: 'locked' } };
-const closed: AccessCuts = {
-  ...open,
-  writes: 'blocked',
-  schemas: { dbf: 'none' },
-  logins: { dbf_app: 'removed', dbf_bi: 'locked' },
-  columns: { 'dbf.contacts.id_no': 'none' },
-};
-
-const handler = databaseAccess(() => Promise.resolve(connectors));
-const password = createHash('sha256').update('dbf').digest('hex');
-let ground: Ground;
-let runner: string;
-let former: connectors.AccessPicture;
-let before: Picture;
-let after: Picture;
-
-type Picture = Pick<connectors.AccessPicture, 'roles' | 'memberships' | 'objects'>;
-
-async function picture(): Promise<Picture> {
-  const found = await connectors.withDatabase('env:DBF_RUNNER_URL', 'dbf', connectors.readAccess);
-  if (!found) throw new Error('no database');
-  const { roles, memberships, objects } = connectors.withoutNeighbours(found, Object.keys(logins));
-  return { roles, memberships, objects };
-}
-
-async function update(cuts: AccessCuts, url: string): Promise<Properties> {
-  process.env.DBF_URL = url;
-  // Some of the other systems on the same server have logins that may read everything.
-  const others = await ground.sql(`SELECT rolname FROM pg_roles WHERE rolname <> ALL ('{dbf_app,dbf_bi}')`);
-  const outOfReach = others.map(({ rolname }) => rolname);
-  const names = { credentials, database: 'dbf', exempt: [], outOfReach };
-  const inputs = { ...names, former: packed(JSON.parse(JSON.stringify(former)) as Json), cuts };
-  const state: State = { id: 'dbf', inputs, outputs: {} };
-  return handler.update(inputs, state, callOf());
-}
-
-/** What the update that is not to succeed ends with. */
-async function failure(url: string, cuts = closed): Promise<string> {
-  return update(cuts, url).then(
-    () => 'it reported success',
-    (error: unknown) => String(error),
-  );
-}
-
-/** The same again, and nobody disturbs it. */
-async function again(): Promise<void> {
-  expect(await update(closed, runner)).toMatchObject({ left: [], open: 0 });
-  expect(await picture()).toEqual(after);
-}
-
-/** A login that is no superuser, as in a cloud. */
-function urlOf(login: string): string {
-  const url = new URL(runner);
-  Object.assign(url, { username: login, password });
-  return url.href;
-}
-
-beforeAll(async () => {
-  runner = testSandbox().env.CRM_DATABASE_URL ?? '';
-  process.env.DBF_RUNNER_URL = runner;
-  ground = await postgresqlGround('dbf');
-  await ground.sql(`CREATE ROLE dbf_owner; CREATE ROLE dbf_app LOGIN; CREATE ROLE dbf_bi LOGIN;
-    CREATE ROLE dbf_staff LOGIN CREATEROLE PASSWORD '${password}' CONNECTION LIMIT 3;
-    GRANT dbf_owner TO dbf_staff; GRANT dbf_app, dbf_bi TO dbf_staff WITH ADMIN OPTION;
-    ALTER DATABASE dbf OWNER TO dbf_owner;
-    CREATE SCHEMA dbf AUTHORIZATION dbf_owner; SET ROLE dbf_owner;
-    CREATE TABLE dbf.contacts (id serial PRIMARY KEY, name text, id_no text);
-    CREATE TABLE dbf.notes (id serial PRIMARY KEY);
-    GRANT USAGE, CREATE ON SCHEMA dbf TO dbf_app;
-    GRANT ALL ON ALL TABLES IN SCHEMA dbf TO dbf_app;
-    GRANT SELECT ON dbf.contacts TO dbf_bi;
-    SET ROLE dbf_app; CREATE TABLE dbf.drafts (id int)`);
-  former = { ...(await picture()), runner: 'runner' };
-  await update(closed, runner);
-  after = await picture();
-});
-beforeEach(async () => {
-  await update(open, runner);
-  before = await picture();
-});
+beforeAll(prepare);
+beforeEach(openAgain);
 afterEach(stopAll);
 afterAll(() => ground.clear());
 
@@ -119,16 +38,6 @@ const afterwards: readonly RegExp[] = [
   /^SELECT pg_terminate_backend/,
   /^SELECT rolname AS name, rolcanlogin/,
 ];
-
-/** Does something, once, when a statement comes by. */
-function at(statement: RegExp, act: () => Fate | Promise<Fate>): Watch {
-  let met = false;
-  return (text) => {
-    if (met || !statement.test(text)) return 'passes';
-    met = true;
-    return act();
-  };
-}
 
 const breaking = async (statement: RegExp, fate: Fate) =>
   failure(
@@ -238,7 +147,7 @@ describe('a table that another session has locked', () => {
   });
 
   it('is not locked for long by a run that has vanished: the server ends its transaction', async () => {
-    const found = await connectors.changeDatabase('env:DBF_RUNNER_URL', 'dbf', (session) =>
+    const found = await changeDatabase('env:DBF_RUNNER_URL', 'dbf', (session) =>
       session.query(
         `SELECT name, setting FROM pg_settings WHERE name LIKE '%\\_timeout' AND source = 'client'`,
       ),
@@ -250,6 +159,28 @@ describe('a table that another session has locked', () => {
         { name: 'statement_timeout', setting: '30000' },
       ]),
     );
+  });
+});
+
+describe('a right that another session gives at the same moment', () => {
+  it('stops the change, which takes it the next time', async () => {
+    const other = await ground.session();
+    await other.query('BEGIN; GRANT UPDATE ON dbf.contacts TO dbf_bi');
+    const given = () => {
+      setTimeout(() => void other.query('COMMIT'), 1000);
+      return 'passes' as const;
+    };
+    const said = await failure(
+      await throughProxy(runner, at(/^REVOKE [A-Z]+ ON TABLE "dbf"."contacts"/, given)),
+    );
+    expect(said).toMatch(
+      /connector-answer-unexpected[^]* \(SQLSTATE XX000\); nothing was changed\n {2}HINT: /,
+    );
+    const { objects, ...rest } = await picture();
+    expect(rest).toEqual({ memberships: before.memberships, roles: before.roles });
+    const others = (all: Picture['objects']) => all.filter(({ name }) => name !== 'contacts');
+    expect(others(objects)).toEqual(others(before.objects));
+    await again();
   });
 });
 
