@@ -1,12 +1,11 @@
 /** The program: settings, gate, components for the posture of the step the gate confirmed, roll-call, verification. */
 import process from 'node:process';
-import pulumi from '@pulumi/pulumi';
 import { loadSettings } from './inventory/index.ts';
-import { alreadyMade, passGate, Run, Verification } from './sdk/index.ts';
+import { alreadyMade, Config, passGate, Run, Verification } from './sdk/index.ts';
 
 export default async function program(): Promise<Record<string, unknown>> {
   const run = new Run();
-  const config = new pulumi.Config();
+  const config = new Config();
   const wanted = {
     stage: config.get('stage'),
     reason: config.get('reason'),
@@ -18,10 +17,9 @@ export default async function program(): Promise<Record<string, unknown>> {
 
   const captured = settings.former.resources;
   run.keep({ evidenceStore, captured });
-  // The vendors' SDKs load while the gate is asked.
   const [{ step, attempt, resource }, { build, creations }] = await Promise.all([
     passGate(run, { system, ...settings.gate }),
-    import('./stacks/index.ts'),
+    run.begun().then(() => import('./stacks/index.ts')),
   ]);
   const made = await alreadyMade(creations(settings, step, attempt));
   const { resources, removed, expectations } = build(settings, step, attempt, made);

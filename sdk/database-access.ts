@@ -1,4 +1,4 @@
-import pulumi from '@pulumi/pulumi';
+import * as pulumi from './pulumi.ts';
 import { type Json, packed } from '../diagnostics/index.ts';
 import type { AccessCuts } from '../lifecycle/index.ts';
 

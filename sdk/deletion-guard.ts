@@ -1,4 +1,4 @@
-import pulumi from '@pulumi/pulumi';
+import * as pulumi from './pulumi.ts';
 import type { LiveTarget } from '../lifecycle/index.ts';
 
 export interface DeletionGuardArgs {

@@ -1,4 +1,4 @@
-import pulumi from '@pulumi/pulumi';
+import * as pulumi from './pulumi.ts';
 import type { Duration } from '../diagnostics/index.ts';
 import { coveredBy, isStep, type Entry, type LiveTarget, type Step } from '../lifecycle/index.ts';
 import { requireUnfrozen } from './keep.ts';

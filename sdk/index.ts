@@ -3,6 +3,7 @@
  * guard against an early end, the hook `keep`, the roll-call, and the one typed wrapper that awaits an output.
  */
 export { known } from './known.ts';
+export { Config } from './pulumi.ts';
 export { alreadyMade, type Made } from './made.ts';
 export { Run } from './run.ts';
 export { passGate, type GateArgs } from './gate.ts';

@@ -1,4 +1,4 @@
-import pulumi from '@pulumi/pulumi';
+import * as pulumi from './pulumi.ts';
 import { overall, TeardownError } from '../diagnostics/index.ts';
 import { archiveEvidence, openStore, refuseFrozen } from '../evidence/index.ts';
 import { kindOf, mayDelete } from '../lifecycle/index.ts';
@@ -25,7 +25,7 @@ export function keepHooks(
   kept: Kept,
 ): Record<'keep' | 'archived' | 'unfrozen', pulumi.ResourceHook> {
   const { evidenceStore } = kept;
-  const judge = (urn: string): Promise<void> => beginDelete(run, kept, urn, pulumi.runtime.isDryRun());
+  const judge = (urn: string): Promise<void> => beginDelete(run, kept, urn, pulumi.isDryRun());
   const keep = new pulumi.ResourceHook('teardown-keep', ({ urn }) => judge(urn), { onDryRun: true });
   const archived = new pulumi.ResourceHook('teardown-archived', async ({ urn }) => {
     const checks = archiveEvidence(await openStore(evidenceStore, { mode: 'read' }));

@@ -1,4 +1,4 @@
-import type * as pulumi from '@pulumi/pulumi';
+import type * as pulumi from './pulumi.ts';
 import { type Duration, type WaitOptions, within } from '../diagnostics/index.ts';
 
 /** `Output.promise()` exists at run time and is missing from the SDK's public types. */

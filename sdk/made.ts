@@ -1,4 +1,4 @@
-import pulumi from '@pulumi/pulumi';
+import * as pulumi from './pulumi.ts';
 import { z } from 'zod';
 import { type Duration, within } from '../diagnostics/index.ts';
 import { type Creation, kindOf } from '../lifecycle/index.ts';
@@ -21,14 +21,14 @@ export async function alreadyMade(creations: readonly Creation[]): Promise<Made>
   const known = await namesInState();
   const unknown = creations.filter(({ name }) => !known.has(name));
   if (unknown.length === 0) return {};
-  const asked: Promise<unknown> = pulumi.runtime.invoke('teardown:index:made', { creations: unknown });
+  const asked: Promise<unknown> = pulumi.invoke('teardown:index:made', { creations: unknown });
   return answer.parse(await within(limit, 'the look at what was made before', asked));
 }
 
 /** Logical names in this stack's own state, by the function that the SDK's stack references use. */
 async function namesInState(): Promise<ReadonlySet<string>> {
   const stackName = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join('/');
-  const asked: Promise<unknown> = pulumi.runtime.invoke('pulumi:pulumi:readStackResourceOutputs', {
+  const asked: Promise<unknown> = pulumi.invoke('pulumi:pulumi:readStackResourceOutputs', {
     stackName,
   });
   const { outputs } = stateAnswer.parse(await within(limit, "the look at the stack's own state", asked));

@@ -1,4 +1,4 @@
-import pulumi from '@pulumi/pulumi';
+import * as pulumi from './pulumi.ts';
 import { type Duration, render, TeardownError } from '../diagnostics/index.ts';
 import type { Confirmation, RunState } from './confirmation.ts';
 import { kindOf } from '../lifecycle/index.ts';
@@ -22,6 +22,7 @@ interface Called extends Pick<Kept, 'captured'> {
  */
 export class Run implements RunState {
   readonly #startedAt = new Date();
+  readonly #begun = Promise.withResolvers<undefined>();
   #complete = false;
   #failed = false;
   #confirmation: Confirmation | undefined;
@@ -49,7 +50,8 @@ export class Run implements RunState {
   /** Puts `keep` before every delete of this stack and `unfrozen` before every other change. To be called before anything is registered, at every step. */
   keep(kept: Kept): void {
     const { keep, archived, unfrozen } = keepHooks(this, kept);
-    pulumi.runtime.registerResourceTransform(({ custom, type, props, opts }) => {
+    pulumi.registerResourceTransform(({ custom, type, props, opts }) => {
+      this.#begun.resolve(undefined);
       if (!custom) return undefined;
       const beforeDelete = [keep, ...(dataBearing.has(type) ? [archived] : [])];
       return {
@@ -59,6 +61,16 @@ export class Run implements RunState {
         }),
       };
     });
+  }
+
+  /**
+   * Settles when the engine has the first resource and works by itself for a while: it starts the plugin and asks the gate. Loading a
+   * large module blocks the program, and does not delay the gate any more from then on.
+   */
+  async begun(): Promise<void> {
+    await this.#begun.promise;
+    // The answer to the engine has to leave the process.
+    await new Promise(setImmediate);
   }
 
   confirm(confirmation: Confirmation): void {

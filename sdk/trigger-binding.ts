@@ -1,4 +1,4 @@
-import pulumi from '@pulumi/pulumi';
+import * as pulumi from './pulumi.ts';
 
 export interface TriggerBindingArgs {
   readonly trigger: 'post-login';
