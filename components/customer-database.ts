@@ -23,16 +23,19 @@ export class CustomerDatabase extends Closing {
   constructor(name: string, database: Database, args: Surroundings, opts?: pulumi.ComponentResourceOptions) {
     super('CustomerDatabase', name, opts);
     const modules = databaseModules(args.inventory.modules);
-    this.#instance(database, args);
-    const groups = this.#groupRoles(database, modules, args);
+    const instance = this.#instance(database, args);
+    const groups = this.#groupRoles(database, modules, instance, args);
     const adopted = this.#database(database, groups, args);
     for (const module of grantedModules(args.inventory)) this.#grant(database, module, adopted, args);
     this.#access(database, adopted, args);
     this.registerOutputs({});
   }
 
-  #instance(database: Database, { former, posture, inventory, attempt, made }: Surroundings): void {
-    if (database.kind !== 'rds-postgresql' || database.instance.ownership !== 'exclusive') return;
+  #instance(
+    database: Database,
+    { former, posture, inventory, attempt, made }: Surroundings,
+  ): pulumi.Resource | undefined {
+    if (database.kind !== 'rds-postgresql' || database.instance.ownership !== 'exclusive') return undefined;
     const { instance } = database;
     const target = { kind: 'rds-instance', id: instance.id } as const;
     const snapshot = snapshotNames(inventory.system, attempt);
@@ -45,7 +48,7 @@ export class CustomerDatabase extends Closing {
     if (posture.data === 'removed') {
       this.removed.push('rds-instance');
       this.expectations.push({ target, expect: 'absent' });
-      return;
+      return undefined;
     }
     const captured = formerOf(former, 'rds-instance');
     const inputs = instanceInputs(captured.inputs, posture, snapshot.final);
@@ -62,11 +65,14 @@ export class CustomerDatabase extends Closing {
       const options = { ...creation(this, made, archiveName), dependsOn: resource, retainOnDelete: true };
       this.resources.push(new aws.rds.Snapshot(archiveName, args, options));
     }
+    return resource;
   }
 
+  /** They go before the instance that they are in, and after the database. */
   #groupRoles(
     database: Database,
     modules: readonly DatabaseModule[],
+    instance: pulumi.Resource | undefined,
     { former, posture }: Surroundings,
   ): pulumi.Resource[] {
     return modules.flatMap(({ role }) => {
@@ -77,7 +83,8 @@ export class CustomerDatabase extends Closing {
         return [];
       }
       const captured = formerOf(former, `role:${role}`);
-      const resource = new postgresql.Role(`role:${role}`, captured.inputs, adoption(this, captured));
+      const options = { ...adoption(this, captured), ...(instance ? { dependsOn: instance } : {}) };
+      const resource = new postgresql.Role(`role:${role}`, captured.inputs, options);
       this.resources.push(resource);
       return [resource];
     });
@@ -115,7 +122,7 @@ export class CustomerDatabase extends Closing {
     }
     const captured = formerOf(args.former, `grant:${module.role}`);
     const inputs = grantInputs(captured.inputs as unknown as GrantInputs, module, args);
-    const options = { parent: this, dependsOn: this.resources.slice(), deletedWith: owner };
+    const options = { parent: this, ...this.#afterTheLast(), deletedWith: owner };
     this.resources.push(new postgresql.Grant(`grant:${module.role}`, inputs, options));
     const { role, schema } = module;
     const target = {
@@ -127,6 +134,12 @@ export class CustomerDatabase extends Closing {
     } as const;
     const privileges = inputs.privileges.toSorted();
     this.expectations.push({ target, expect: { privileges, uniform: true, grantable: false } });
+  }
+
+  /** PostgreSQL refuses rights that are changed at the same time, so each grant waits for the one before it, the first for the database. */
+  #afterTheLast(): Pick<pulumi.CustomResourceOptions, 'dependsOn'> {
+    const last = this.resources.at(-1);
+    return last ? { dependsOn: last } : {};
   }
 
   /** After the grants of this update: both lead to the same rights, and it reads everything back. */
@@ -145,7 +158,7 @@ export class CustomerDatabase extends Closing {
     const exempt = breakGlass.database === undefined ? [] : [breakGlass.database];
     const outOfReach = database.outOfReach.map(({ login }) => login);
     const inputs = { credentials, database: name, former: formerOf(former, 'database-access').inputs };
-    const options = { parent: this, dependsOn: this.resources.slice(), deletedWith: owner };
+    const options = { parent: this, ...this.#afterTheLast(), deletedWith: owner };
     this.resources.push(
       new DatabaseAccess('database-access', { ...inputs, cuts, exempt, outOfReach }, options),
     );
