@@ -17,6 +17,9 @@ const created = new Set(Object.values(contracts).flatMap(({ creates }) => create
 /** What the cloud would not make twice. */
 const takenOver = ['aws:iam/policy:Policy', 'aws:rds/snapshot:Snapshot', 'auth0:index/action:Action'];
 
+/** A deployment that nothing serves has a new id, and the list is in the order of ids; one more would be another path. */
+const madeAnew = /^gateway\.api\.deployments\.\d+\.(createdDate|description|id)$/;
+
 /** The world's instance and bucket are shared with others, and its queue had a policy before. */
 const notHere = [
   'aws:rds/snapshot:Snapshot',
@@ -79,7 +82,7 @@ async function forgetting(
   for (const { type, op } of again)
     expect([type, op]).toEqual([type, takenOver.includes(type) ? 'import' : 'create']);
   const changed = pathsOf(differences(before, await picture()));
-  expect(changed).toEqual([]);
+  expect(changed.filter((path) => !madeAnew.test(path))).toEqual([]);
   expect(await positionOf(system)).toMatchObject({ step, reached: true });
   return types;
 }
