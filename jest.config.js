@@ -16,7 +16,15 @@ const common = {
 /** The long tests (`*.long.test.ts`, and files that have longer variants) run with FULL=1 and in `npm run test:full`, the others without. */
 const full = process.env.FULL !== undefined;
 const long = '**/*.long.test.ts';
-const withVariants = ['commands', 'moves', 'mutations', 'program-faults'].map((name) => `**/${name}.test.ts`);
+const withVariants = [
+  'auth0-storms',
+  'clock',
+  'commands',
+  'faults',
+  'moves',
+  'mutations',
+  'program-faults',
+].map((name) => `**/${name}.test.ts`);
 const chosen = full ? [long, ...withVariants] : ['**/!(*.long).test.ts'];
 const within = (directory) => chosen.map((pattern) => `<rootDir>/${directory}/${pattern}`);
 

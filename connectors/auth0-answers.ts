@@ -17,10 +17,10 @@ export function ownAnswersOf(domain: string): OwnAnswers {
   let found: TeardownError | undefined;
   return {
     fetch: async (input, init) => {
-      const response = await fetch(input, init);
+      const response = await fetch(input, init).catch(asTimeout);
       const { pathname } = new URL(input instanceof Request ? input.url : input);
       if (!response.ok || !pathname.startsWith('/api/v2/')) return response;
-      const text = await response.text();
+      const text = await response.text().catch(asTimeout);
       const { status, statusText, headers } = response;
       if (isOwn(text)) return new Response(text, { status, statusText, headers });
       found = foreign(domain);
@@ -28,6 +28,13 @@ export function ownAnswersOf(domain: string): OwnAnswers {
     },
     foreign: () => found,
   };
+}
+
+/** The SDK ends a call that takes too long with a string, and then knows it as a time-out by the name of an error only. */
+function asTimeout(reason: unknown): never {
+  throw reason === 'timeout'
+    ? Object.assign(new Error('the tenant did not answer'), { name: 'AbortError' })
+    : reason;
 }
 
 function isOwn(text: string): boolean {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import tls from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { ownAnswersOf } from '../../connectors/auth0-answers.ts';
 import { listClients, observe } from '../../connectors/index.ts';
 import { type Certificates, certificatesIn } from '../../sandbox/identity/certificates.ts';
 import { codeOf, type HttpFault, httpFaults, listening, secret, stopAll } from './faulty.ts';
@@ -125,7 +126,14 @@ describe('an Auth0 tenant that something else answers for', () => {
   });
 });
 
-/** Twenty seconds have to run out three times: with FULL=1 only. */
+it('a call that the SDK gives up ends with what the SDK knows as a time-out, any other with its reason', async () => {
+  const { fetch } = ownAnswersOf('localhost');
+  const given = (reason: string) => fetch('http://127.0.0.1:9', { signal: AbortSignal.abort(reason) });
+  await expect(given('timeout')).rejects.toMatchObject({ name: 'AbortError' });
+  await expect(given('another')).rejects.toBe('another');
+});
+
+/** Twenty seconds have to run out: with FULL=1 only. */
 const slowly = process.env.FULL === undefined ? it.skip : it;
 
 slowly(
