@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import * as pulumi from './pulumi.ts';
 import { type Duration, render, TeardownError } from '../diagnostics/index.ts';
 import type { Confirmation, RunState } from './confirmation.ts';
@@ -69,8 +70,8 @@ export class Run implements RunState {
    */
   async begun(): Promise<void> {
     await this.#begun.promise;
-    // The answer to the engine has to leave the process.
-    await new Promise(setImmediate);
+    // The engine waits for the answer of the transform, and that has to leave the process; if it takes longer, so does the gate.
+    await setTimeout(20);
   }
 
   confirm(confirmation: Confirmation): void {
