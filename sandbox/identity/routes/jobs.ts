@@ -11,6 +11,8 @@ import { bodyOf, flagQuery, queryOf } from '../validation.ts';
 
 /** What the vendor takes in one file, and how many jobs it runs at once. */
 const mostBytes = 512_000;
+/** A larger request is heard to its end: who still sends while the answer comes may see a broken connection instead. */
+const heardBytes = 16 * mostBytes;
 const mostActive = 2;
 
 const importing = z.strictObject({
@@ -53,7 +55,9 @@ export function jobRoutes(app: FastifyInstance, context: Context): void {
   app.addContentTypeParser('multipart/form-data', { parseAs: 'string' }, (_request, body, done) => {
     done(null, body);
   });
-  app.post('/api/v2/jobs/users-imports', { bodyLimit: mostBytes }, (request, reply) => {
+  app.post('/api/v2/jobs/users-imports', { bodyLimit: heardBytes }, (request, reply) => {
+    if (Buffer.byteLength(String(request.body)) > mostBytes)
+      throw managementError(413, 'Payload Too Large', 'payload_too_large');
     const { users, connection_id, external_id } = bodyOf(
       importing,
       fieldsOf(request.headers['content-type'] ?? '', String(request.body)),
