@@ -48,7 +48,7 @@ export async function wantStep({ name, stack, loaded }: System, step: Step): Pro
   const { inventory } = loaded.paths;
   const settings = await loadSettings({ stage: step, reason, inventory }, projectRoot);
   const move = transition(settings.plan, (await store.ledger()).position(), step) as Move;
-  if (move.to === 'active') return;
+  if (move.to === 'active' && move.direction !== 'back') return;
   const intent = intentOf({ system: name, reason, digests: settings.gate.digests }, move);
   await approve({ store, step, attempt: move.attempt, intent, approver: 'reviewer', reason: 'reviewed' });
 }
