@@ -83,7 +83,7 @@ export class CustomerDatabase extends Closing {
         return [];
       }
       const captured = formerOf(former, `role:${role}`);
-      const options = { ...adoption(this, captured), ...(instance ? { dependsOn: instance } : {}) };
+      const options = { ...adoption(this, captured), dependsOn: instance ? [instance] : [] };
       const resource = new postgresql.Role(`role:${role}`, captured.inputs, options);
       this.resources.push(resource);
       return [resource];
@@ -110,6 +110,7 @@ export class CustomerDatabase extends Closing {
     return resource;
   }
 
+  /** PostgreSQL refuses rights that are changed at the same time, so each grant waits for the one before it, the first for the database. */
   #grant(
     database: Database,
     module: DatabaseModule,
@@ -122,7 +123,7 @@ export class CustomerDatabase extends Closing {
     }
     const captured = formerOf(args.former, `grant:${module.role}`);
     const inputs = grantInputs(captured.inputs as unknown as GrantInputs, module, args);
-    const options = { parent: this, ...this.#afterTheLast(), deletedWith: owner };
+    const options = { parent: this, dependsOn: this.resources.slice(-1), deletedWith: owner };
     this.resources.push(new postgresql.Grant(`grant:${module.role}`, inputs, options));
     const { role, schema } = module;
     const target = {
@@ -134,12 +135,6 @@ export class CustomerDatabase extends Closing {
     } as const;
     const privileges = inputs.privileges.toSorted();
     this.expectations.push({ target, expect: { privileges, uniform: true, grantable: false } });
-  }
-
-  /** PostgreSQL refuses rights that are changed at the same time, so each grant waits for the one before it, the first for the database. */
-  #afterTheLast(): Pick<pulumi.CustomResourceOptions, 'dependsOn'> {
-    const last = this.resources.at(-1);
-    return last ? { dependsOn: last } : {};
   }
 
   /** After the grants of this update: both lead to the same rights, and it reads everything back. */
@@ -158,7 +153,7 @@ export class CustomerDatabase extends Closing {
     const exempt = breakGlass.database === undefined ? [] : [breakGlass.database];
     const outOfReach = database.outOfReach.map(({ login }) => login);
     const inputs = { credentials, database: name, former: formerOf(former, 'database-access').inputs };
-    const options = { parent: this, ...this.#afterTheLast(), deletedWith: owner };
+    const options = { parent: this, dependsOn: this.resources.slice(-1), deletedWith: owner };
     this.resources.push(
       new DatabaseAccess('database-access', { ...inputs, cuts, exempt, outOfReach }, options),
     );

@@ -5,7 +5,7 @@ import { type AccessInputs, differences, forgotten, inputsSchema } from './acces
 import { desiredAccess } from './access-rules.ts';
 import { endSessions, losers } from './access-sessions.ts';
 import { accessStatements, quoted } from './access-statements.ts';
-import { shapeFailures } from './inputs.ts';
+import { checkOf } from './inputs.ts';
 import { problems } from './problems.ts';
 import type { Call, Properties, ResourceHandler } from './protocol.ts';
 
@@ -29,10 +29,7 @@ export function databaseAccess(load: () => Promise<AccessConnectors>): ResourceH
     return { ...news, left: [], open: 0 };
   };
   return {
-    check(news) {
-      const { error } = inputsSchema.safeParse(news);
-      return Promise.resolve({ inputs: news, failures: shapeFailures(error) });
-    },
+    check: checkOf(inputsSchema),
     diff(news, old) {
       const inputs = inputsSchema.parse(news);
       const unnamed = forgotten(inputs, old.inputs);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Check, type Problem, TeardownError } from '../diagnostics/index.ts';
 import { archiveEvidence, type EvidenceStore, openStore, refuseFrozen } from '../evidence/index.ts';
 import type { LiveTarget, Observed, Step } from '../lifecycle/index.ts';
-import { shapeFailures, updated } from './inputs.ts';
+import { checkOf, updated } from './inputs.ts';
 import { type LiveSystems, nameOf } from './live-systems.ts';
 import { withLock } from './locked.ts';
 import { problems } from './problems.ts';
@@ -26,10 +26,7 @@ const inputsSchema = z.strictObject({
  */
 export function deletionGuard(live: LiveSystems): ResourceHandler {
   return {
-    check(news) {
-      const { error } = inputsSchema.safeParse(news);
-      return Promise.resolve({ inputs: news, failures: shapeFailures(error) });
-    },
+    check: checkOf(inputsSchema),
     diff(news, old) {
       return Promise.resolve(updated(inputsSchema, news, old));
     },

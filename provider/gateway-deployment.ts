@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { shapeFailures, updated } from './inputs.ts';
+import { checkOf, updated } from './inputs.ts';
 import type { ResourceHandler } from './protocol.ts';
 
 /** What the handler needs of the connectors, loaded at the first look. */
@@ -18,10 +18,7 @@ const schema = z.strictObject({ restApi: z.string().min(1), description: z.strin
  */
 export function gatewayDeployment(load: () => Promise<DeploymentConnectors>): ResourceHandler {
   return {
-    check(news) {
-      const { error } = schema.safeParse(news);
-      return Promise.resolve({ inputs: news, failures: shapeFailures(error) });
-    },
+    check: checkOf(schema),
     diff(news, old) {
       const { changes } = updated(schema, news, old);
       return Promise.resolve({ changes, replaces: Object.keys(changes) });

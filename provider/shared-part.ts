@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { digest, type Json, TeardownError } from '../diagnostics/index.ts';
-import { shapeFailures, updated } from './inputs.ts';
+import { checkOf, updated } from './inputs.ts';
 import { problems } from './problems.ts';
 import type { Call, Properties, ResourceHandler } from './protocol.ts';
 
@@ -38,10 +38,7 @@ export function sharedPart<Inputs>({
     return news;
   };
   return {
-    check(news) {
-      const { error } = schema.safeParse(news);
-      return Promise.resolve({ inputs: news, failures: shapeFailures(error) });
-    },
+    check: checkOf(schema),
     diff(news, old) {
       const seen = digest(old.outputs[part] ?? null) === digest(news[part] ?? null);
       return Promise.resolve(updated(schema, news, old, seen ? [] : [part]));

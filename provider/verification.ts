@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { canonical, type Check, TeardownError } from '../diagnostics/index.ts';
 import { type EvidenceStore, type LedgerView, openStore, refuseFrozen } from '../evidence/index.ts';
 import { allSteps, type Expectation, type Observed, type Step } from '../lifecycle/index.ts';
-import { shapeFailures, updated } from './inputs.ts';
+import { checkOf, updated } from './inputs.ts';
 import { type LiveSystems, nameOf } from './live-systems.ts';
 import { withLock } from './locked.ts';
 import { problems } from './problems.ts';
@@ -45,10 +45,7 @@ export function verification(live: LiveSystems): ResourceHandler {
     return { ...news, reached, ledgerHead };
   };
   return {
-    check(news) {
-      const { error } = inputsSchema.safeParse(news);
-      return Promise.resolve({ inputs: news, failures: shapeFailures(error) });
-    },
+    check: checkOf(inputsSchema),
     async diff(news, old) {
       const { evidenceStore, system } = inputsSchema.parse(news);
       const view = await (await openStore(evidenceStore, { system, mode: 'read' })).ledger();

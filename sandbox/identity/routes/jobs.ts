@@ -56,11 +56,12 @@ export function jobRoutes(app: FastifyInstance, context: Context): void {
     done(null, body);
   });
   app.post('/api/v2/jobs/users-imports', { bodyLimit: heardBytes }, (request, reply) => {
-    if (Buffer.byteLength(String(request.body)) > mostBytes)
+    const body = String(request.body);
+    if (Buffer.byteLength(body) > mostBytes)
       throw managementError(413, 'Payload Too Large', 'payload_too_large');
     const { users, connection_id, external_id } = bodyOf(
       importing,
-      fieldsOf(request.headers['content-type'] ?? '', String(request.body)),
+      fieldsOf(request.headers['content-type'] ?? '', body),
     );
     const connection = context.tenant.connections.get(connection_id);
     if (!connection) throw managementError(400, 'The connection does not exist.', 'inexistent_connection');
