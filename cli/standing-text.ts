@@ -6,12 +6,13 @@ import type { BegunDelete, UnderWay } from './under-way.ts';
 
 /** The standing for people: where, the plan, what is needed, what to run. */
 export function standingText(standing: Standing, paint: Paint): string {
-  const { next, problems, locks, frozen, underWay, cutOff, command } = standing;
+  const { next, problems, locks, frozen, underWay, halfDropped, cutOff, command } = standing;
   const parts = [
     headline(standing, paint),
     ...(frozen ? [freezeText(frozen, paint)] : []),
     standing.plan.map((step) => planLine(step, paint)).join('\n'),
     ...(underWay ? [underWayText(underWay)] : []),
+    ...(halfDropped === null ? [] : [halfDroppedText(halfDropped)]),
     ...(cutOff.length > 0 ? [cutOffText(cutOff)] : []),
     ...(next ? [nextText(next, paint)] : []),
     ...problems.map(render),
@@ -61,8 +62,16 @@ function underWayText({ step, attempt, since, entry, deletes, released, failed }
     ...deletes.map(({ urn, outcome }) => `  delete, ${outcomes[outcome]}: ${kindAndName(urn)}`),
     ...released.map((target) => `  lock lifted: ${target}`),
     ...(failed === null ? [] : [`  the last run failed: ${failed}`]),
+    ...(deletes.some(({ outcome }) => outcome === 'unknown') ? [stateUnseen] : []),
     '  The next run of the same step does what is left; pulumi preview shows it.',
   ].join('\n');
+}
+
+const stateUnseen =
+  '  The state cannot be read from here. If the next run fails at a delete of what is gone: pulumi refresh, then the run again.';
+
+function halfDroppedText(name: string): string {
+  return `The drop of database ${name} was cut off: nobody can connect to it any more, and it can only be dropped.`;
 }
 
 function cutOffText(cutOff: Standing['cutOff']): string {

@@ -15,9 +15,10 @@ import { type EngineLock, engineLocks, fileBackend } from './engine-locks.ts';
 import type { PendingOperation } from './engine-state.ts';
 import type { Host } from './host.ts';
 import { nextMove, refusedMove } from './moves.ts';
+import { type Look, type Recovery, recoveryOf } from './recovery.ts';
 import { type Situation, stateOf, survey } from './situation.ts';
 import type { CommonOptions } from './stack.ts';
-import { type UnderWay, underWayOf, unsettled } from './under-way.ts';
+import { begunDeletes, type UnderWay, underWayOf, unsettled } from './under-way.ts';
 import { witnessProblems } from './witnesses.ts';
 
 /** Where a system stands and what it needs next: what `teardown status` shows. */
@@ -34,6 +35,8 @@ export interface Standing {
   readonly plan: readonly PlannedStep[];
   /** A step that was entered and not reached: what was being done, what is done, what is not. */
   readonly underWay: UnderWay | null;
+  /** A database whose drop was cut off (by a killed server): nobody can connect to it, and it can only be dropped. */
+  readonly halfDropped: string | null;
   /** What the engine was killed in; a run of the same step does it again. */
   readonly cutOff: readonly PendingOperation[];
   readonly next: NextStep | null;
@@ -87,6 +90,8 @@ export async function readStanding(options: CommonOptions, host: Host): Promise<
   const frozen = freezeOf(view);
   const state = await stateOf(stack, host);
   const against = await witnessProblems(view, state, loaded.plan, configured);
+  const { database } = loaded.inventory;
+  const recovery = await recoveryOf(begunDeletes(view, state), database, lookOf(host));
   return {
     system: loaded.inventory.system,
     stack: stack.name ?? null,
@@ -98,12 +103,27 @@ export async function readStanding(options: CommonOptions, host: Host): Promise<
     plan: plannedSteps(loaded.plan, position),
     next: next ?? null,
     underWay: underWayOf(view, state) ?? null,
+    halfDropped: recovery.halfDropped,
     cutOff: unsettled(state),
     frozen,
     problems: [...against, ...configuredProblem(loaded.plan, position, configured)],
     locks,
-    command: commandFor({ captured: settings !== undefined, configured, next, locks, move, frozen, against }),
+    command: commandFor({
+      captured: settings !== undefined,
+      configured,
+      next,
+      locks,
+      move,
+      frozen,
+      against,
+      recovery,
+    }),
   };
+}
+
+/** The connectors are loaded where something has to be looked at. */
+function lookOf({ live }: Host): Look {
+  return async (target) => (live ?? (await import('../connectors/index.ts'))).observe(target);
 }
 
 function freezeOf(view: LedgerView): StandingFreeze | null {
@@ -196,18 +216,20 @@ function commandFor(known: {
   readonly move: Move | Refusal | undefined;
   readonly frozen: StandingFreeze | null;
   readonly against: readonly Problem[];
+  readonly recovery: Recovery;
 }): string | null {
-  const { captured, configured, next, locks, move, frozen, against } = known;
+  const { captured, configured, next, locks, move, frozen, against, recovery } = known;
   const busy = locks.find(({ liveness }) => liveness === 'alive');
   if (busy) return `ps -o pid,etime,args -p ${busy.pid}`;
   // It clears what is dead; of what cannot be checked from here it says where to look.
   if (locks.length > 0) return 'teardown unlock';
   if (frozen !== null) return 'teardown unfreeze --as NAME --reason TEXT';
   if (against[0]) return against[0].hint;
-  if (move === undefined) return null;
+  if (move === undefined) return recovery.commands.length > 0 ? recovery.commands.join(' && ') : null;
   if (!captured) return 'teardown capture';
   if ('refused' in move) return refusedMove(move).hint;
   const missing = next?.checks.find(({ verdict, hint }) => verdict !== 'passed' && hint !== '');
   if (missing) return missing.hint;
-  return configured === move.to ? 'pulumi up' : `pulumi config set stage ${move.to} && pulumi up`;
+  const set = configured === move.to ? [] : [`pulumi config set stage ${move.to}`];
+  return [...recovery.commands, ...set, 'pulumi up'].join(' && ');
 }

@@ -30,17 +30,27 @@ export function underWayOf(view: LedgerView, state: EngineState | undefined): Un
   if (entry === undefined || view.position()?.reached === true) return undefined;
   const { step, attempt, entered } = entry.body;
   const later = view.entries.slice(entry.sequence);
-  const begun = new Map(later.filter(isKind('delete-started')).map(({ body, time }) => [body.urn, time]));
   return {
     step,
     attempt,
     entered,
     since: entry.time,
     entry: entry.sequence,
-    deletes: [...begun].map(([urn, since]) => ({ urn, since, outcome: outcomeOf(urn, state) })),
+    deletes: begunDeletes(view, state),
     released: [...new Set(later.filter(isKind('guard-released')).map(({ body }) => body.target))],
     failed: later.findLast(isKind('run-failed'))?.body.detail ?? null,
   };
+}
+
+/**
+ * The deletes that were begun since the present step was entered. One can be open although the step is reached: the live system
+ * was as it should be, and the provider failed at the delete of what was gone.
+ */
+export function begunDeletes(view: LedgerView, state: EngineState | undefined): readonly BegunDelete[] {
+  const entered = view.entries.findLast(isKind('step-entered'))?.sequence ?? 0;
+  const started = view.entries.slice(entered).filter(isKind('delete-started'));
+  const begun = new Map(started.map(({ body, time }) => [body.urn, time]));
+  return [...begun].map(([urn, since]) => ({ urn, since, outcome: outcomeOf(urn, state) }));
 }
 
 function outcomeOf(urn: string, state: EngineState | undefined): BegunDelete['outcome'] {

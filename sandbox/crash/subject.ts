@@ -1,14 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { type Json, within } from '../../diagnostics/index.ts';
+import type { Json } from '../../diagnostics/index.ts';
 import { createStore, type LedgerEntry, openStore } from '../../evidence/index.ts';
 import { type LoadedInventory, loadInventory } from '../../inventory/index.ts';
 import type { Position, Step } from '../../lifecycle/index.ts';
 import type { Sandbox } from '../index.ts';
 import { Pulumi, type RunningPulumi } from '../pulumi.ts';
 import { buildWorld, inventoryFor, readWorld, type World } from '../slice/index.ts';
-import { teardown } from '../teardown-command.ts';
+import { ask, follow, type Seat } from './follow.ts';
 import type { Servers } from './servers.ts';
 
 /** Changes the sample's inventory before anything reads it: fewer sections, fewer steps. */
@@ -19,21 +19,13 @@ export class Subject {
   readonly name: string;
   readonly loaded: LoadedInventory;
   readonly #world: World;
-  readonly #pulumi: Pulumi;
-  readonly #env: Servers['env'];
+  readonly #seat: Seat;
 
-  private constructor(
-    name: string,
-    loaded: LoadedInventory,
-    world: World,
-    pulumi: Pulumi,
-    env: Servers['env'],
-  ) {
+  private constructor(name: string, loaded: LoadedInventory, world: World, seat: Seat) {
     this.name = name;
     this.loaded = loaded;
     this.#world = world;
-    this.#pulumi = pulumi;
-    this.#env = env;
+    this.#seat = seat;
   }
 
   /** Builds a world of its own, with an inventory, an empty evidence store and a new stack. */
@@ -48,12 +40,12 @@ export class Subject {
     await createStore(loaded.evidenceStore, { system: name, sandbox: true });
     const pulumi = new Pulumi({ sandbox: { ...sandbox, env: servers.env }, stack: name });
     await pulumi.init({ stage: 'active', reason: 'a walk with crashes', inventory });
-    return new Subject(name, loaded, world, pulumi, servers.env);
+    return new Subject(name, loaded, world, { pulumi, env: servers.env });
   }
 
   /** What to run now, by `teardown status`; null when nothing is left to do. */
   async status(): Promise<{ readonly command: string | null; readonly position: Position | null }> {
-    return JSON.parse(await this.#teardown(['status', '--json'])) as never;
+    return JSON.parse(await ask(['status', '--json'], this.#seat)) as never;
   }
 
   async ledger(): Promise<readonly LedgerEntry[]> {
@@ -66,33 +58,15 @@ export class Subject {
   }
 
   async resources(): Promise<readonly { readonly urn: string; readonly id?: string }[]> {
-    return (await this.#pulumi.state()).resources;
+    return (await this.#seat.pulumi.state()).resources;
   }
 
   aim(step: Step): void {
-    this.#pulumi.configure({ stage: step });
+    this.#seat.pulumi.configure({ stage: step });
   }
 
-  /** Runs what `teardown status` printed, as an operator who fills in name and reason; answers the update, if it starts one. */
-  async follow(command: string, flags: readonly string[]): Promise<RunningPulumi | undefined> {
-    let running: RunningPulumi | undefined;
-    for (const one of command.split(' && ')) {
-      const [tool, ...words] = one.split(' ');
-      const stage = /^pulumi config set stage (\S+)$/.exec(one)?.[1];
-      if (stage !== undefined) this.aim(stage as Step);
-      else if (one === 'pulumi up') running = this.#pulumi.start('up', flags);
-      else if (tool === 'teardown') await this.#teardown(words.map((word) => filledIn[word] ?? word));
-      else throw new Error(`teardown status says: ${command}`);
-    }
-    return running;
-  }
-
-  async #teardown(args: readonly string[]): Promise<string> {
-    const what = `teardown ${args.join(' ')}`;
-    const { code, output } = await within('2 minutes', what, teardown(args, this.#pulumi, this.#env));
-    if (code !== 0) throw new Error(`${what} ended with ${code}:\n${output}`);
-    return output;
+  /** Runs what `teardown status` printed; answers the update, if it starts one. */
+  follow(command: string, flags: readonly string[]): Promise<RunningPulumi | undefined> {
+    return follow(command, this.#seat, flags);
   }
 }
-
-const filledIn: Readonly<Record<string, string>> = { NAME: 'reviewer', TEXT: 'reviewed' };

@@ -3,7 +3,10 @@ import { rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import type { LiveCrm } from '../../adopt/index.ts';
 import type { Standing } from '../../cli/standing.ts';
+import { TeardownError } from '../../diagnostics/index.ts';
+import { liveFrom, sliceWorld } from '../adopt/live-slice.ts';
 import { removeTemporary } from '../evidence/temporary.ts';
 import { deadPid, engineLock, engineState, urnOf } from './crash.ts';
 import { capturedProject, enter, type Project, walk } from './project.ts';
@@ -12,6 +15,7 @@ afterAll(removeTemporary);
 
 const longAgo = '2026-01-01T00:00:00Z';
 const bucket = urnOf('teardown:components:ObjectStore$aws:s3/bucket:Bucket', 'bucket:files');
+const database = urnOf('teardown:components:CustomerDatabase$postgresql:index/database:Database', 'database');
 const instance = urnOf('teardown:components:CustomerDatabase$aws:rds/instance:Instance', 'instance:crm');
 
 async function standing(project: Project): Promise<Standing> {
@@ -34,12 +38,23 @@ async function halfEntered(gate: string): Promise<Project> {
 }
 
 /** A system in the middle of `destroyed/data`: the bucket is gone, the instance is not. */
-async function inTheDeletes(urns: readonly string[] | undefined): Promise<Project> {
-  const project = await capturedProject();
-  await walk(project, 'active');
+async function inTheDeletes(
+  urns: readonly string[] | undefined,
+  observe: LiveCrm['observe'] = () => Promise.resolve(undefined),
+): Promise<Project> {
+  const live = liveFrom(sliceWorld());
+  let captured = false;
+  const project = await capturedProject({
+    live: { ...live, observe: (target) => (captured ? observe(target) : live.observe(target)) },
+  });
+  captured = true;
+  const { plan } = (await project.ask('status')).json as Standing;
+  await walk(project, ...plan.slice(0, -1).map(({ step }) => step));
+  await project.settings({ stage: 'destroyed/data' });
+  await project.run('approve', 'destroyed/data', '--as', 'Wei', '--reason', 'due');
   const store = await project.store();
   await enter(store, 'destroyed/data');
-  for (const urn of [bucket, instance, bucket])
+  for (const urn of [bucket, instance, database, bucket])
     await store.append({ kind: 'delete-started', step: 'destroyed/data', attempt: 1, urn });
   await store.append({ kind: 'guard-released', target: 'bucket/files' });
   await store.append({
@@ -47,9 +62,13 @@ async function inTheDeletes(urns: readonly string[] | undefined): Promise<Projec
     step: 'destroyed/data',
     detail: 'verification: 1 of 9 checks failed',
   });
-  await project.settings({ stage: 'destroyed/data' });
   if (urns) await engineState(project, { gate: 'destroyed/data', urns });
   return project;
+}
+
+function unreachable(): never {
+  const hint = 'start it';
+  throw new TeardownError({ code: 'x', summary: 'Unreachable', detail: 'port 1', hint, exit: 'unreachable' });
 }
 
 describe('teardown status after a crash', () => {
@@ -81,6 +100,7 @@ describe('teardown status after a crash', () => {
       deletes: [
         { urn: bucket, outcome: 'done' },
         { urn: instance, outcome: 'open' },
+        { urn: database, outcome: 'done' },
       ],
       released: ['bucket/files'],
       failed: 'verification: 1 of 9 checks failed',
@@ -94,10 +114,53 @@ describe('teardown status after a crash', () => {
 
   it('never takes a delete for done whose end it cannot see', async () => {
     const project = await inTheDeletes(undefined);
-    expect((await standing(project)).underWay?.deletes.map(({ outcome }) => outcome)).toEqual([
-      'unknown',
-      'unknown',
-    ]);
+    const found = await standing(project);
+    expect(found.underWay?.deletes.map(({ outcome }) => outcome)).toEqual(['unknown', 'unknown', 'unknown']);
+    expect(found.command).toBe('pulumi up');
+    expect((await project.run('status')).out).toContain(
+      'If the next run fails at a delete of what is gone: pulumi refresh',
+    );
+  });
+
+  it('leads over a refresh of the deletes that the state does not know the end of, and of nothing else', async () => {
+    const quoted = urnOf('teardown:components:ObjectStore$aws:s3/bucket:Bucket', "bucket:o'files");
+    const project = await inTheDeletes([instance, quoted]);
+    const store = await project.store();
+    await store.append({ kind: 'delete-started', step: 'destroyed/data', attempt: 1, urn: quoted });
+    expect((await standing(project)).command).toBe(
+      `pulumi refresh --target '${instance}' --target '${quoted.replace("'", `'\\''`)}' && pulumi up`,
+    );
+    await engineState(project, { gate: 'destroyed/data', urns: [] });
+    expect((await standing(project)).command).toBe('pulumi up');
+  });
+
+  it('does so after a step is reached, too: the update failed at the delete of what was gone', async () => {
+    const project = await inTheDeletes([instance]);
+    const store = await project.store();
+    const checks = [{ name: 'outside', verdict: 'passed', detail: 'as expected', hint: '' }] as const;
+    await store.append({ kind: 'step-reached', step: 'destroyed/data', attempt: 1, checks: [...checks] });
+    expect(await standing(project)).toMatchObject({
+      underWay: null,
+      command: `pulumi refresh --target '${instance}'`,
+    });
+    await engineState(project, { gate: 'destroyed/data' });
+    expect((await standing(project)).command).toBeNull();
+  });
+
+  it.each([
+    ['is invalid', () => ({ connectionLimit: -2 }), true],
+    ['is whole', () => ({ connectionLimit: -1 }), false],
+    ['is gone', () => undefined, false],
+    ['cannot be looked at', unreachable, false],
+  ])('drops a database first whose drop was cut off: it %s', async (_what, look, drops) => {
+    const observe = () => Promise.resolve().then(look);
+    const project = await inTheDeletes([database], observe);
+    const { command, halfDropped } = await standing(project);
+    const refresh = `pulumi refresh --target '${database}' && pulumi up`;
+    const drop = `psql "$CRM_DATABASE_URL" -c 'DROP DATABASE "slice_crm"'`;
+    expect([command, halfDropped]).toEqual(drops ? [`${drop} && ${refresh}`, 'slice_crm'] : [refresh, null]);
+    const says = 'The drop of database slice_crm was cut off: nobody can connect to it';
+    expect((await project.run('status')).out.includes(says)).toBe(drops);
   });
 
   it('says nothing of it once the step is reached', async () => {
