@@ -10,6 +10,8 @@ export default tseslint.config(
       'no-console': 'error',
       // Stripped of its types, `import { type A } from` is still an import: it loads the module.
       '@typescript-eslint/no-import-type-side-effects': 'error',
+      // `{ left, ...rest }` is how a field is left out.
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
     },
   },

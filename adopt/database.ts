@@ -87,23 +87,10 @@ function unreadable(role: string, { parameters }: RoleFacts): readonly Problem[]
 
 /** `roles` is complete: any update of a role takes all its memberships away and grants these again. */
 export function roleInputs(name: string, facts: RoleFacts): FormerResource['inputs'] {
-  const { login, superuser, createRole, createDatabase, inherit, replication, ...rest } = facts;
-  const { bypassRowLevelSecurity, connectionLimit, roles, validUntil, searchPath, parameters } = rest;
-  const rights = {
-    login,
-    superuser,
-    createRole,
-    createDatabase,
-    inherit,
-    replication,
-    bypassRowLevelSecurity,
-  };
+  const { adminOf, searchPath, parameters, ...asTheyAre } = facts;
   return {
     name,
-    ...rights,
-    connectionLimit,
-    roles,
-    validUntil,
+    ...asTheyAre,
     ...(searchPath.length > 0 && { searchPaths: searchPath }),
     ...timeouts(parameters),
     ...(parameters.role !== undefined && { assumeRole: parameters.role }),

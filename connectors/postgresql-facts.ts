@@ -136,19 +136,8 @@ export async function readGrants(
 }
 
 /** The facts of the contract for a `database-role`. */
-export function observedRole(facts: RoleFacts): Observed {
-  const { login, superuser, createRole, createDatabase, inherit, replication, ...rest } = facts;
-  const { bypassRowLevelSecurity, connectionLimit, roles, validUntil, searchPath } = rest;
-  const rights = {
-    login,
-    superuser,
-    createRole,
-    createDatabase,
-    inherit,
-    replication,
-    bypassRowLevelSecurity,
-  };
-  return { ...rights, connectionLimit, roles, validUntil, searchPath };
+export function observedRole({ adminOf, parameters, ...facts }: RoleFacts): Observed {
+  return facts;
 }
 
 /** The facts of the contract for a `database`. */

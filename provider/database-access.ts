@@ -91,11 +91,23 @@ async function apply(connectors: AccessConnectors, inputs: AccessInputs, call: C
   if (!plan) throw gone(database);
   const locked = Object.keys(cuts.logins).filter((name) => cuts.logins[name] !== 'as before');
   const ending = { locked, losers: losers(plan.former, plan.desired, [...exempt, plan.live.runner]) };
-  await connectors.withDatabase(credentials, database, (session) => endSessions(session, ending));
-  const found = await look(connectors, inputs);
+  const found = await connectors
+    .withDatabase(credentials, database, (session) => endSessions(session, ending))
+    .then(() => look(connectors, inputs))
+    .catch((error: unknown) => {
+      throw afterCommit(error, plan.statements.length);
+    });
   if (!found) throw gone(database);
   if (found.left.length > 0 || found.open > 0) throw leftOver(database, found);
   await call.log('info', `${database}: ${plan.statements.length} changes made and read back`, true);
+}
+
+/** Whoever reads why the end was not seen has to know that the rights have changed. */
+function afterCommit(error: unknown, changes: number): unknown {
+  if (!(error instanceof TeardownError)) return error;
+  const [first, ...rest] = error.problems;
+  const detail = `${first.detail}; ${changes} changes of rights are made, and were not read back`;
+  return new TeardownError([{ ...first, detail }, ...rest], { cause: error });
 }
 
 /** Of a login that is removed nothing may be left in the database, or the server keeps the role. */
