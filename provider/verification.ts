@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { canonical, type Check, TeardownError } from '../diagnostics/index.ts';
-import { type EvidenceStore, type LedgerView, openStore, refuseFrozen } from '../evidence/index.ts';
+import { type EvidenceStore, isKind, type LedgerView, openStore, refuseFrozen } from '../evidence/index.ts';
 import { allSteps, type Expectation, type Observed, type Step } from '../lifecycle/index.ts';
 import { checkOf, updated } from './inputs.ts';
 import { type LiveSystems, nameOf } from './live-systems.ts';
 import { withLock } from './locked.ts';
 import { problems } from './problems.ts';
-import { requireSeen } from './witness.ts';
+import { headSeen, requireSeen } from './witness.ts';
 import type { Call, Properties, ResourceHandler, State } from './protocol.ts';
 
 const inputsSchema = z.strictObject({
@@ -39,7 +39,7 @@ export function verification(live: LiveSystems): ResourceHandler {
     }
     requireSeen(view, old);
     const reached = await withLock(store, `verification of ${system}`, () =>
-      record(store, live, inputs, call),
+      record(store, live, inputs, call, deletedNothing(view, old, inputs)),
     );
     const ledgerHead = (await store.ledger()).head;
     return { ...news, reached, ledgerHead };
@@ -93,12 +93,23 @@ async function warnUnderWay(view: LedgerView, call: Call): Promise<void> {
   await call.log('warning', `${what}. HINT: teardown status`);
 }
 
-/** Looks at everything, then records the step as reached; false if something is still there that goes last. */
+/** The update before looked at the same step, and no delete was begun after it had. */
+function deletedNothing(view: LedgerView, old: State | undefined, { step }: VerificationInputs): boolean {
+  const head = headSeen(old);
+  if (head === undefined || old?.inputs.step !== step || old.outputs.reached !== false) return false;
+  return !view.entries.slice(head.sequence).some(isKind('delete-started'));
+}
+
+/**
+ * Looks at everything, then records the step as reached; false if something is still there that goes last. `idle`: the update
+ * before could have deleted it and did not begin to.
+ */
 async function record(
   store: EvidenceStore,
   live: LiveSystems,
   { step, attempt, expectations }: VerificationInputs,
   call: Call,
+  idle: boolean,
 ): Promise<boolean> {
   const checks = await Promise.all(expectations.map((expectation) => look(live, expectation)));
   const failed = checks.filter(({ verdict }) => verdict === 'failed' || verdict === 'errored');
@@ -112,11 +123,16 @@ async function record(
   if (pending.length > 0) {
     const what = `${step} is not reached yet: these are deleted last: ${pending.join(', ')}`;
     await call.log('warning', `${what}. HINT: pulumi up`);
+    if (idle) await call.log('warning', `${step}: ${cameBack}`);
     return false;
   }
   await store.append({ kind: 'step-reached', step, attempt, checks: [...checks] });
   return true;
 }
+
+const cameBack =
+  'the update before began no delete of these. If this one begins none either, the stack holds them no more: they were made ' +
+  'anew, or a server lost their delete in a restore. HINT: remove by hand what you know to be retired, then pulumi up';
 
 /** One expectation against the live system. `unknown` = to be absent and still there. Values are never printed. */
 async function look(live: LiveSystems, { target, expect }: Expectation): Promise<Check> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Problem } from '../diagnostics/index.ts';
-import { isKind, type BodyOf, type LedgerView, verifyHead } from '../evidence/index.ts';
+import { isKind, type BodyOf, type Head, type LedgerView, verifyHead } from '../evidence/index.ts';
 import { explain, type Move, type Position, type Step, transition } from '../lifecycle/index.ts';
 import { problems } from './problems.ts';
 import type { State } from './protocol.ts';
@@ -9,8 +9,13 @@ const headSchema = z.object({ sequence: z.number(), hash: z.string() });
 
 /** Throws unless the ledger still holds the entry that the engine's state remembers as its head (`ledgerHead`). */
 export function requireSeen(view: LedgerView, old: State | undefined): void {
-  const head = headSchema.safeParse(old?.outputs.ledgerHead);
-  if (head.success) verifyHead(view, head.data);
+  const head = headSeen(old);
+  if (head) verifyHead(view, head);
+}
+
+/** The end of the ledger when a resource was last updated. */
+export function headSeen(old: State | undefined): Head | undefined {
+  return headSchema.safeParse(old?.outputs.ledgerHead).data;
 }
 
 /** The ledger's last entry into a step. */

@@ -19,8 +19,8 @@ interface ServerUser {
 }
 
 /**
- * A private cluster on a free loopback port, with a generated password and no Unix socket. It keeps nothing safe
- * (fsync is off). Returns the URL of the runner's connection to the database `postgres`.
+ * A private cluster on a free loopback port, with a generated password and no Unix socket. What it has
+ * committed outlives a kill, but no end of the machine (fsync is off). Returns the URL of the runner's connection to the database `postgres`.
  */
 export async function startPostgresql(
   binaries: PostgresqlBinaries,
@@ -95,8 +95,8 @@ function launchServer(
     unix_socket_directories: '',
     // In the cluster's own directory, not in /dev/shm: a killed server would leave files there.
     dynamic_shared_memory_type: 'mmap',
+    // What is committed outlives a kill of the server, but not of the machine.
     fsync: 'off',
-    synchronous_commit: 'off',
     full_page_writes: 'off',
     shared_buffers: '64MB',
     max_connections: 200,

@@ -87,6 +87,28 @@ describe('Verification', () => {
     expect(await handler.update(inputs, { id, inputs, outputs }, callOf())).toMatchObject({ reached: true });
   });
 
+  it('says that something came back if it is still there and the update before began no delete', async () => {
+    const [store, live] = [await entered(), world()];
+    live.set(bucket, { objects: 1 });
+    const handler = verification(live);
+    const inputs = inputsOf(store, [gone]);
+    let outputs: Properties | undefined;
+    const run = async (): Promise<string> => {
+      const call = callOf();
+      const old = outputs && { id: system, inputs, outputs };
+      outputs = old ? await handler.update(inputs, old, call) : (await handler.create(inputs, call)).outputs;
+      return call.messages.join('\n');
+    };
+    expect(await run()).not.toContain('began no delete');
+    await store.append({ kind: 'delete-started', step: 'read-only', attempt: 1, urn: 'urn:bucket' });
+    expect(await run()).not.toContain('began no delete');
+    expect(await run()).toMatch(/began no delete of these[^]*HINT: remove by hand/);
+    expect(outputs).toMatchObject({ reached: false });
+    live.set(bucket, undefined);
+    expect(await run()).toBe('');
+    expect(outputs).toMatchObject({ reached: true });
+  });
+
   it('warns whoever only looks while a step is under way, and never calls it reached', async () => {
     const [store, live] = [await entered(), world()];
     const handler = verification(live);
