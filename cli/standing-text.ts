@@ -1,7 +1,8 @@
 import { render, type Verdict } from '../diagnostics/index.ts';
 import { kindOf } from '../lifecycle/index.ts';
 import type { Paint } from './paint.ts';
-import type { NextStep, PlannedStep, Standing, StandingFreeze, StandingLock } from './standing.ts';
+import type { StandingLock } from './next-command.ts';
+import type { NextStep, PlannedStep, Standing, StandingFreeze } from './standing.ts';
 import type { BegunDelete, UnderWay } from './under-way.ts';
 
 /** The standing for people: where, the plan, what is needed, what to run. */

@@ -6,7 +6,6 @@ import {
   type Direction,
   type Move,
   type Position,
-  type Refusal,
   type Step,
   steps,
   transition,
@@ -15,7 +14,8 @@ import { type EngineLock, engineLocks, fileBackend } from './engine-locks.ts';
 import type { PendingOperation } from './engine-state.ts';
 import type { Host } from './host.ts';
 import { nextMove, refusedMove } from './moves.ts';
-import { type Look, type Recovery, recoveryOf } from './recovery.ts';
+import { nextCommand, type StandingLock } from './next-command.ts';
+import { type Look, recoveryOf } from './recovery.ts';
 import { type Situation, stateOf, survey } from './situation.ts';
 import type { CommonOptions } from './stack.ts';
 import { begunDeletes, type UnderWay, underWayOf, unsettled } from './under-way.ts';
@@ -70,14 +70,6 @@ export interface StandingFreeze {
   readonly reason: string;
 }
 
-export interface StandingLock {
-  readonly of: 'evidence store' | 'stack';
-  readonly pid: number;
-  readonly host: string;
-  readonly since: string;
-  readonly liveness: 'alive' | 'dead' | 'unknown';
-}
-
 /** Reads everything and writes nothing. Throws TeardownError for what cannot be read. */
 export async function readStanding(options: CommonOptions, host: Host): Promise<Standing> {
   const situation = await survey(options, host, 'read');
@@ -90,8 +82,10 @@ export async function readStanding(options: CommonOptions, host: Host): Promise<
   const frozen = freezeOf(view);
   const state = await stateOf(stack, host);
   const against = await witnessProblems(view, state, loaded.plan, configured);
-  const { database } = loaded.inventory;
-  const recovery = await recoveryOf(begunDeletes(view, state), database, lookOf(host));
+  const underWay = underWayOf(view, state);
+  const cutOff = unsettled(state);
+  const begun = { deletes: begunDeletes(view, state), underWay, cutOff, move };
+  const recovery = await recoveryOf(begun, loaded.inventory.database, lookOf(host));
   return {
     system: loaded.inventory.system,
     stack: stack.name ?? null,
@@ -102,19 +96,19 @@ export async function readStanding(options: CommonOptions, host: Host): Promise<
     position: position ?? null,
     plan: plannedSteps(loaded.plan, position),
     next: next ?? null,
-    underWay: underWayOf(view, state) ?? null,
+    underWay: underWay ?? null,
     halfDropped: recovery.halfDropped,
-    cutOff: unsettled(state),
+    cutOff,
     frozen,
     problems: [...against, ...configuredProblem(loaded.plan, position, configured)],
     locks,
-    command: commandFor({
+    command: nextCommand({
       captured: settings !== undefined,
       configured,
-      next,
+      checks: next?.checks ?? [],
       locks,
       move,
-      frozen,
+      frozen: frozen !== null,
       against,
       recovery,
     }),
@@ -165,13 +159,7 @@ function judge(move: Move, { settings, loaded, view }: Situation, now: Date): Ne
           facts: loaded.facts,
           now,
         });
-  return {
-    step,
-    direction,
-    attempt,
-    verdict: overall(checks),
-    checks: checks.map((check) => withOptions(check)),
-  };
+  return { step, direction, attempt, verdict: overall(checks), checks };
 }
 
 const notCaptured: Check = {
@@ -180,12 +168,6 @@ const notCaptured: Check = {
   detail: 'nothing was captured yet',
   hint: 'teardown capture',
 };
-
-/** The hint of the evidence room names the command; its options are this room's matter. */
-function withOptions(check: Check): Check {
-  const needsOptions = /^teardown approve \S+$/.test(check.hint);
-  return needsOptions ? { ...check, hint: `${check.hint} --as NAME --reason TEXT` } : check;
-}
 
 /** What an approval of this move signs, from the files as they are. */
 export function intentFor({ inventory, gate }: Settings, move: Pick<Move, 'to' | 'attempt'>): string {
@@ -206,30 +188,4 @@ function evidenceLock(lock: LockState): readonly StandingLock[] {
 
 function stackLock({ pid, host, time: since, liveness }: EngineLock): StandingLock {
   return { of: 'stack', pid, host, since, liveness };
-}
-
-function commandFor(known: {
-  readonly captured: boolean;
-  readonly configured: string;
-  readonly next: NextStep | undefined;
-  readonly locks: readonly StandingLock[];
-  readonly move: Move | Refusal | undefined;
-  readonly frozen: StandingFreeze | null;
-  readonly against: readonly Problem[];
-  readonly recovery: Recovery;
-}): string | null {
-  const { captured, configured, next, locks, move, frozen, against, recovery } = known;
-  const busy = locks.find(({ liveness }) => liveness === 'alive');
-  if (busy) return `ps -o pid,etime,args -p ${busy.pid}`;
-  // It clears what is dead; of what cannot be checked from here it says where to look.
-  if (locks.length > 0) return 'teardown unlock';
-  if (frozen !== null) return 'teardown unfreeze --as NAME --reason TEXT';
-  if (against[0]) return against[0].hint;
-  if (move === undefined) return recovery.commands.length > 0 ? recovery.commands.join(' && ') : null;
-  if (!captured) return 'teardown capture';
-  if ('refused' in move) return refusedMove(move).hint;
-  const missing = next?.checks.find(({ verdict, hint }) => verdict !== 'passed' && hint !== '');
-  if (missing) return missing.hint;
-  const set = configured === move.to ? [] : [`pulumi config set stage ${move.to}`];
-  return [...recovery.commands, ...set, 'pulumi up'].join(' && ');
 }

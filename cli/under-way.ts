@@ -1,5 +1,5 @@
-import { isKind, type LedgerView } from '../evidence/index.ts';
-import type { Entry, Step } from '../lifecycle/index.ts';
+import { isKind, type LedgerEntry, type LedgerView } from '../evidence/index.ts';
+import { type Entry, stageOf, type Step } from '../lifecycle/index.ts';
 import type { EngineState, PendingOperation } from './engine-state.ts';
 
 /** A step that was entered and not reached yet: what was being done, what is done and what is not. */
@@ -17,7 +17,7 @@ export interface UnderWay {
   readonly failed: string | null;
 }
 
-/** `done`: the stack holds it no more. `open`: it still does, and the next run deletes it. */
+/** `done`: the stack holds it no more. `open`: it still does, and the next run deletes it. `unknown`: its state cannot be read from here. */
 export interface BegunDelete {
   readonly urn: string;
   readonly since: string;
@@ -36,20 +36,27 @@ export function underWayOf(view: LedgerView, state: EngineState | undefined): Un
     entered,
     since: entry.time,
     entry: entry.sequence,
-    deletes: begunDeletes(view, state),
+    deletes: deletesIn(later, state),
     released: [...new Set(later.filter(isKind('guard-released')).map(({ body }) => body.target))],
     failed: later.findLast(isKind('run-failed'))?.body.detail ?? null,
   };
 }
 
 /**
- * The deletes that were begun since the present step was entered. One can be open although the step is reached: the live system
- * was as it should be, and the provider failed at the delete of what was gone.
+ * The deletes that were begun since the present step was entered, and all of `destroyed`, where nothing is built again. One can be
+ * open although its step is reached: the live system was as it should be, and the provider failed at the delete of what was gone.
  */
 export function begunDeletes(view: LedgerView, state: EngineState | undefined): readonly BegunDelete[] {
   const entered = view.entries.findLast(isKind('step-entered'))?.sequence ?? 0;
-  const started = view.entries.slice(entered).filter(isKind('delete-started'));
-  const begun = new Map(started.map(({ body, time }) => [body.urn, time]));
+  const last = view.entries.filter(
+    ({ sequence, body }) =>
+      sequence > entered || (body.kind === 'delete-started' && stageOf(body.step) === 'destroyed'),
+  );
+  return deletesIn(last, state);
+}
+
+function deletesIn(entries: readonly LedgerEntry[], state: EngineState | undefined): readonly BegunDelete[] {
+  const begun = new Map(entries.filter(isKind('delete-started')).map(({ body, time }) => [body.urn, time]));
   return [...begun].map(([urn, since]) => ({ urn, since, outcome: outcomeOf(urn, state) }));
 }
 

@@ -63,7 +63,7 @@ export interface DatabaseFacts {
   readonly tablespaceName: string;
 }
 
-/** One database, or undefined. */
+/** One database, or undefined. A session that the login may not look into (`backend_type` is hidden from it) is a session. */
 export async function readDatabase(session: Database, name: string): Promise<DatabaseFacts | undefined> {
   const [row] = await session.query<DatabaseFacts>(
     `SELECT pg_get_userbyid(datdba) AS owner, datallowconn AS "allowConnections",
@@ -71,7 +71,7 @@ export async function readDatabase(session: Database, name: string): Promise<Dat
             pg_encoding_to_char(encoding) AS encoding, datcollate AS "lcCollate", datctype AS "lcCtype",
             (SELECT spcname FROM pg_tablespace t WHERE t.oid = dattablespace) AS "tablespaceName",
             (SELECT count(*)::int FROM pg_stat_activity a WHERE a.datname = d.datname
-               AND a.backend_type IN ('client backend', 'walsender')
+               AND coalesce(a.backend_type, 'client backend') IN ('client backend', 'walsender')
                AND NOT (a.usename = current_user AND a.application_name = $2)) AS sessions,
             (SELECT count(*)::int FROM pg_prepared_xacts p WHERE p.database = d.datname) AS "preparedTransactions",
             (SELECT count(*)::int FROM pg_replication_slots s WHERE s.database = d.datname AND s.active) AS "activeSlots",

@@ -1,12 +1,12 @@
 import type { Entry } from './transition.ts';
 import type { Step } from './steps.ts';
 
-/** What must be shown before a step is entered (DESIGN section 6, R24). The evidence room judges, this table names. */
+/** What must be shown before a step is entered (R24). The evidence room judges, this table names. */
 export const conditions = {
   approval: {
     says: 'the step is approved for exactly this intent',
     built: true,
-    command: 'teardown approve STEP',
+    command: 'teardown approve STEP --as NAME --reason TEXT',
   },
   notices: { says: 'notices were sent and their lead time is over (R8)', built: true, command: '' },
   features: { says: 'no feature of the inventory is unknown (R57)', built: true, command: '' },

@@ -80,16 +80,11 @@ export function gate(live: LiveSystems, now: () => Date = () => new Date()): Res
     async create(inputs, call) {
       return { id: String(inputs.system), outputs: await pass(inputs, undefined, call) };
     },
-    read(old) {
-      if (Object.keys(old.outputs).length > 0) return Promise.resolve(old);
-      return Promise.reject(
-        new TeardownError(
-          problems('gate-cannot-be-imported', {
-            detail: `id "${old.id}"`,
-            hint: 'pulumi stack import --file LAST-BACKUP-OF-THE-STATE',
-          }),
-        ),
-      );
+    async read(old) {
+      if (Object.keys(old.outputs).length === 0) throw notToBeImported(old.id);
+      const view = await (await readable(inputsSchema.parse(old.inputs))).ledger();
+      if (view.position()?.reached !== false) return old;
+      return { ...old, outputs: { ...old.outputs, refreshed: true } };
     },
     update: pass,
     delete(old) {
@@ -123,6 +118,7 @@ async function judge(judging: Judging): Promise<{ confirmed: Properties; ledgerH
   refuseFrozen(view);
   const move = judgeMove(view, remembered(old?.inputs), inputs.plan, inputs.step);
   if ('code' in move) throw new TeardownError(move);
+  requireRefreshed(view, move, old);
   const intent = intentOf(inputs, move);
   const covered = coveredBy(inputs.plan, move.to);
   const { facts, digests } = inputs;
@@ -132,6 +128,21 @@ async function judge(judging: Judging): Promise<{ confirmed: Properties; ledgerH
   const { to: step, entered, attempt } = move;
   const confirmed = { step, entered, attempt, engine: call.engine, at: now.toISOString() };
   return { confirmed, ledgerHead: call.preview ? view.head : (await store.ledger()).head };
+}
+
+/**
+ * A step that was not reached may have changed what the state does not know of. Going on does it again; on the way back the engine
+ * would see no difference, and leave it. `refreshed` is what a refresh writes, and the next passage of the gate takes away.
+ */
+function requireRefreshed(view: LedgerView, { direction, from }: Move, old: State | undefined): void {
+  if (direction !== 'back' || view.position()?.reached !== false || old?.outputs.refreshed === true) return;
+  const detail = `${from ?? 'nothing'} was entered and not reached: the state may not know what was changed`;
+  throw new TeardownError(problems('gate-refresh-first', { detail, hint: 'teardown status' }));
+}
+
+function notToBeImported(id: string): TeardownError {
+  const hint = 'pulumi stack import --file LAST-BACKUP-OF-THE-STATE';
+  return new TeardownError(problems('gate-cannot-be-imported', { detail: `id "${id}"`, hint }));
 }
 
 function remembered(olds: Properties | undefined): { step: string } | undefined {

@@ -5,6 +5,10 @@ export const problems = defineProblems({
   'gate-evidence-missing': { summary: 'The gate does not open: evidence is missing', exit: 'refused' },
   'gate-state-lost': { summary: 'The ledger knows this system, the state does not', exit: 'refused' },
   'gate-witnesses-disagree': { summary: 'State and ledger do not tell the same step', exit: 'refused' },
+  'gate-refresh-first': {
+    summary: 'A step that was not reached is left backwards only with a refreshed state',
+    exit: 'refused',
+  },
   'gate-live-unreachable': { summary: 'A live system cannot be looked at', exit: 'unreachable' },
   'gate-cannot-be-imported': { summary: 'A gate cannot be imported', exit: 'refused' },
   'gate-cannot-be-deleted': {

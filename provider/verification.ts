@@ -117,7 +117,7 @@ async function record(
     const summary = `verification: ${failed.length} of ${checks.length} checks failed`;
     await store.append({ kind: 'run-failed', step, detail: summary });
     const detail = failed.map(({ name, detail }) => `${step}: ${name}: ${detail}`).join('; ');
-    throw new TeardownError(problems('verification-failed', { detail, hint: 'pulumi up' }));
+    throw new TeardownError(problems('verification-failed', { detail, hint: 'teardown status' }));
   }
   const pending = checks.filter(({ verdict }) => verdict === 'unknown').map(({ name }) => name);
   if (pending.length > 0) {

@@ -23,6 +23,12 @@ export function lastEntered(view: LedgerView): Readonly<BodyOf<'step-entered'>> 
   return view.entries.findLast(isKind('step-entered'))?.body;
 }
 
+/** The step that the present one was entered from; entering it anew, for another intent, names the step itself. */
+function enteredFrom({ entries }: LedgerView): Step | undefined {
+  const entry = entries.filter(isKind('step-entered')).findLast(({ body }) => body.from !== body.step);
+  return entry?.body.from ?? undefined;
+}
+
 /** What the engine's state remembers of the gate: the step it last let the stack into. */
 export interface Remembered {
   readonly step: string;
@@ -39,7 +45,7 @@ export function judgeMove(
   wanted: string,
 ): Move | Problem {
   const position = view.position();
-  const disagreement = compareWitnesses(position, lastEntered(view)?.from ?? undefined, remembered, wanted);
+  const disagreement = compareWitnesses(position, enteredFrom(view), remembered, wanted);
   if (disagreement) return disagreement;
   const judged = transition(plan, position, wanted);
   return 'refused' in judged ? problems('gate-move-refused', explain(judged)) : judged;
@@ -47,7 +53,7 @@ export function judgeMove(
 
 function compareWitnesses(
   position: Position | undefined,
-  enteredFrom: Step | undefined,
+  from: Step | undefined,
   remembered: Remembered | undefined,
   wanted: string,
 ): Problem | undefined {
@@ -62,11 +68,10 @@ function compareWitnesses(
     });
   }
   if (position?.step === remembered.step) return undefined;
-  const killedBetween =
-    position?.reached === false && enteredFrom === remembered.step && wanted === position.step;
+  const killedBetween = position?.reached === false && from === remembered.step && wanted === position.step;
   if (killedBetween) return undefined;
   const detail = `state: ${remembered.step}; ledger: ${ledgerSays}; wanted: ${wanted}`;
-  const begun = position?.reached === false && enteredFrom === remembered.step;
+  const begun = position?.reached === false && from === remembered.step;
   const hint = begun
     ? `pulumi config set stage ${position.step} && pulumi up`
     : 'pulumi stack import --file LAST-BACKUP-OF-THE-STATE';

@@ -23,7 +23,7 @@ export async function follow(
     const stage = /^pulumi config set stage (\S+)$/.exec(one)?.[1];
     if (stage !== undefined) pulumi.configure({ stage });
     else if (one === 'pulumi up') running = pulumi.start('up', flags);
-    else if (one.startsWith('pulumi refresh --target ')) await refresh(one, pulumi);
+    else if (one.startsWith('pulumi refresh ')) await refresh(one, pulumi);
     else if (tool === 'psql') await promisify(execFile)('sh', ['-c', one], { env, timeout: 60_000 });
     else if (tool === 'teardown')
       await ask(
@@ -47,6 +47,10 @@ export async function ask(args: readonly string[], { pulumi, env }: Seat): Promi
 
 async function refresh(command: string, pulumi: Pulumi): Promise<void> {
   const targets = [...command.matchAll(/--target '([^']+)'/g)].flatMap(([, urn = '']) => ['--target', urn]);
-  const { exitCode, stdout, stderr } = await pulumi.refresh([...targets, '--skip-preview']);
+  const { exitCode, stdout, stderr } = await pulumi.refresh([
+    ...targets,
+    '--skip-pending-creates',
+    '--skip-preview',
+  ]);
   if (exitCode !== 0) throw new Error(`${command} ended with ${String(exitCode)}:\n${stdout}\n${stderr}`);
 }

@@ -1,10 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
+import type { Standing } from '../../cli/standing.ts';
 import type { Json } from '../../diagnostics/index.ts';
 import { createStore, type LedgerEntry, openStore } from '../../evidence/index.ts';
 import { type LoadedInventory, loadInventory } from '../../inventory/index.ts';
-import type { Position, Step } from '../../lifecycle/index.ts';
+import type { Step } from '../../lifecycle/index.ts';
 import type { Sandbox } from '../index.ts';
 import { Pulumi, type RunningPulumi } from '../pulumi.ts';
 import { buildWorld, inventoryFor, readWorld, type World } from '../slice/index.ts';
@@ -44,7 +45,7 @@ export class Subject {
   }
 
   /** What to run now, by `teardown status`; null when nothing is left to do. */
-  async status(): Promise<{ readonly command: string | null; readonly position: Position | null }> {
+  async status(): Promise<Pick<Standing, 'command' | 'position' | 'next'>> {
     return JSON.parse(await ask(['status', '--json'], this.#seat)) as never;
   }
 

@@ -76,11 +76,10 @@ class Operator {
     const ahead = [...due];
     const most = mostCommands * (1 + due.length);
     for (let commands = 0; commands < most; commands += 1) {
-      const { command, position } = await this.#status();
+      const { command, position, next } = await this.#status();
       if (position?.step === step && position.reached && position.attempt >= attempt) {
         // What a killed delete has left in the state when no step is to come.
-        if (/^pulumi refresh (?!.* && )/.test(command ?? ''))
-          await this.#follow(command ?? '', step, undefined);
+        if (command !== null && next === null) await this.#follow(command, step, undefined);
         return seen;
       }
       if (command === null) throw new Error(`nothing is left to do, and ${step} is not reached`);

@@ -7,6 +7,7 @@ import type { LiveCrm } from '../../adopt/index.ts';
 import type { Standing } from '../../cli/standing.ts';
 import { TeardownError } from '../../diagnostics/index.ts';
 import { liveFrom, sliceWorld } from '../adopt/live-slice.ts';
+import type { Observed } from '../../lifecycle/index.ts';
 import { removeTemporary } from '../evidence/temporary.ts';
 import { deadPid, engineLock, engineState, urnOf } from './crash.ts';
 import { capturedProject, enter, type Project, walk } from './project.ts';
@@ -57,14 +58,11 @@ async function inTheDeletes(
   for (const urn of [bucket, instance, database, bucket])
     await store.append({ kind: 'delete-started', step: 'destroyed/data', attempt: 1, urn });
   await store.append({ kind: 'guard-released', target: 'bucket/files' });
-  await store.append({
-    kind: 'run-failed',
-    step: 'destroyed/data',
-    detail: 'verification: 1 of 9 checks failed',
-  });
   if (urns) await engineState(project, { gate: 'destroyed/data', urns });
   return project;
 }
+
+const invalid: Observed = { connectionLimit: -2 };
 
 function unreachable(): never {
   const hint = 'start it';
@@ -94,7 +92,10 @@ describe('teardown status after a crash', () => {
 
   it('says which deletes are done, which are not, and what else has happened', async () => {
     const project = await inTheDeletes([instance]);
+    const detail = 'verification: 1 of 9 checks failed';
+    await (await project.store()).append({ kind: 'run-failed', step: 'destroyed/data', detail });
     const found = await standing(project);
+    expect(found.command).toBe('pulumi refresh --skip-pending-creates && pulumi up');
     expect(found.underWay).toMatchObject({
       step: 'destroyed/data',
       deletes: [
@@ -128,7 +129,7 @@ describe('teardown status after a crash', () => {
     const store = await project.store();
     await store.append({ kind: 'delete-started', step: 'destroyed/data', attempt: 1, urn: quoted });
     expect((await standing(project)).command).toBe(
-      `pulumi refresh --target '${instance}' --target '${quoted.replace("'", `'\\''`)}' && pulumi up`,
+      `pulumi refresh --skip-pending-creates --target '${instance}' --target '${quoted.replace("'", `'\\''`)}' && pulumi up`,
     );
     await engineState(project, { gate: 'destroyed/data', urns: [] });
     expect((await standing(project)).command).toBe('pulumi up');
@@ -141,26 +142,33 @@ describe('teardown status after a crash', () => {
     await store.append({ kind: 'step-reached', step: 'destroyed/data', attempt: 1, checks: [...checks] });
     expect(await standing(project)).toMatchObject({
       underWay: null,
-      command: `pulumi refresh --target '${instance}'`,
+      command: `pulumi refresh --skip-pending-creates --target '${instance}' && pulumi up`,
     });
     await engineState(project, { gate: 'destroyed/data' });
     expect((await standing(project)).command).toBeNull();
   });
 
   it.each([
-    ['is invalid', () => ({ connectionLimit: -2 }), true],
-    ['is whole', () => ({ connectionLimit: -1 }), false],
+    ['is invalid', () => invalid, true],
+    ['is whole', () => ({ ...invalid, connectionLimit: -1 }), false],
     ['is gone', () => undefined, false],
     ['cannot be looked at', unreachable, false],
   ])('drops a database first whose drop was cut off: it %s', async (_what, look, drops) => {
     const observe = () => Promise.resolve().then(look);
     const project = await inTheDeletes([database], observe);
     const { command, halfDropped } = await standing(project);
-    const refresh = `pulumi refresh --target '${database}' && pulumi up`;
+    const refresh = `pulumi refresh --skip-pending-creates --target '${database}' && pulumi up`;
     const drop = `psql "$CRM_DATABASE_URL" -c 'DROP DATABASE "slice_crm"'`;
     expect([command, halfDropped]).toEqual(drops ? [`${drop} && ${refresh}`, 'slice_crm'] : [refresh, null]);
     const says = 'The drop of database slice_crm was cut off: nobody can connect to it';
     expect((await project.run('status')).out.includes(says)).toBe(drops);
+  });
+
+  it('drops it also where the state cannot be read from here', async () => {
+    const project = await inTheDeletes(undefined, () => Promise.resolve(invalid));
+    expect((await standing(project)).command).toBe(
+      `psql "$CRM_DATABASE_URL" -c 'DROP DATABASE "slice_crm"' && pulumi up`,
+    );
   });
 
   it('says nothing of it once the step is reached', async () => {
@@ -169,6 +177,25 @@ describe('teardown status after a crash', () => {
     await engineState(project, { gate: 'read-only' });
     expect(await standing(project)).toMatchObject({ underWay: null, cutOff: [], problems: [] });
     expect((await project.run('status')).out).not.toContain('Not finished');
+  });
+
+  it('leads back from a step that was not reached over a refresh, or over its end if a create was cut off', async () => {
+    const project = await halfEntered('read-only');
+    await project.settings({ stage: 'active' });
+    expect((await standing(project)).command).toBe('teardown approve active --as NAME --reason TEXT');
+    await project.run('approve', 'active', '--as', 'Wei', '--reason', 'wrong day');
+    expect((await standing(project)).command).toBe('pulumi refresh --skip-pending-creates && pulumi up');
+    await engineState(project, { gate: 'read-only', pending: [{ type: 'creating', urn: bucket }] });
+    expect((await standing(project)).command).toBe('pulumi config set stage read-only && pulumi up');
+  });
+
+  it('remembers an open delete of an earlier step of destroyed', async () => {
+    const project = await inTheDeletes([instance]);
+    const store = await project.store();
+    await enter(store, 'destroyed/data');
+    expect((await standing(project)).command).toBe(
+      `pulumi refresh --skip-pending-creates --target '${instance}' && pulumi up`,
+    );
   });
 
   it('names what the engine was killed in, and forgets a create that a later run has made good', async () => {

@@ -68,7 +68,7 @@ export function keepState(system: System): { readonly back: () => void } {
   };
 }
 
-export async function entriesOf(system: System): Promise<readonly LedgerEntry[]> {
+export async function entriesOf(system: Pick<System, 'loaded'>): Promise<readonly LedgerEntry[]> {
   const store = await openStore(system.loaded.evidenceStore, { mode: 'read' });
   return (await store.ledger()).entries;
 }

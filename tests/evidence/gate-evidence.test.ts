@@ -121,7 +121,10 @@ describe('the gate into read-only', () => {
 describe('approval', () => {
   it('is of this intent: after a change of anything it is an approval of something else', async () => {
     const check = find(await ask(await readyStore(), toReadOnly, { intent: hex('b') }), 'approval');
-    expect(check).toMatchObject({ verdict: 'failed', hint: 'teardown approve read-only' });
+    expect(check).toMatchObject({
+      verdict: 'failed',
+      hint: 'teardown approve read-only --as NAME --reason TEXT',
+    });
     expect(check?.detail).toBe('approved is intent aaaaaaaaaaaa; this run is bbbbbbbbbbbb');
   });
 

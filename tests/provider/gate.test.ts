@@ -129,7 +129,7 @@ describe('Gate of a move', () => {
     expect(error.problems).toHaveLength(1);
     expect(error.problems[0]).toMatchObject({
       code: 'gate-evidence-missing',
-      hint: 'teardown approve read-only',
+      hint: 'teardown approve read-only --as NAME --reason TEXT',
     });
     expect((await store.ledger()).refusals().at(-1)?.body).toMatchObject({ gate: 'read-only' });
     await approveFor(store, 'read-only');
@@ -233,6 +233,26 @@ describe('Gate of a move', () => {
     expect(error.message).toContain('no approval of read-only, attempt 2');
   });
 
+  it('leaves a step that was not reached backwards only after a refresh, which counts until its next passage', async () => {
+    const store = await storeAt(['active']);
+    await enter(store, 'read-only', 'active');
+    const state = await stateAt(store, 'read-only');
+    await approveFor(store, 'active', 2);
+    const inputs = gateInputs(store, 'active');
+    const before = await kindsIn(store);
+    for (const call of [callOf({ preview: true }), callOf()]) {
+      expect((await errorOf(handler.update(inputs, state, call))).problems).toMatchObject([
+        { code: 'gate-refresh-first', hint: 'teardown status' },
+      ]);
+    }
+    expect(await kindsIn(store)).toEqual(before);
+    const refreshed = (await handler.read(state, callOf())) ?? state;
+    const stayed = await handler.update(gateInputs(store, 'read-only'), refreshed, callOf({ preview: true }));
+    expect(Object.keys(stayed)).not.toContain('refreshed');
+    expect(confirmedStep(await handler.update(inputs, refreshed, callOf()))).toBe('active');
+    expect((await store.ledger()).position()).toMatchObject({ step: 'active', attempt: 2, entered: 'back' });
+  });
+
   it('finishes a half-finished way back in its own direction', async () => {
     const store = await storeAt(['active', 'read-only']);
     await approveFor(store, 'active', 2);
@@ -272,6 +292,17 @@ describe('Gate with two witnesses', () => {
     expect(confirmedStep(await handler.update(inputs, state, callOf()))).toBe('read-only');
     const entries = (await store.ledger()).entries.filter(isKind('step-entered'));
     expect(entries.map(({ body }) => body.step)).toEqual(['active', 'read-only']);
+  });
+
+  it('goes on with a step that was entered twice, for two intents, and never saved', async () => {
+    const store = await storeAt(['active']);
+    const state = await stateAt(store, 'active');
+    await enter(store, 'read-only', 'active');
+    await enter(store, 'read-only', 'read-only');
+    await approveFor(store, 'read-only');
+    const inputs = gateInputs(store, 'read-only');
+    expect((await handler.check(inputs, state.inputs, callOf())).failures).toEqual([]);
+    expect(confirmedStep(await handler.update(inputs, state, callOf()))).toBe('read-only');
   });
 
   it('refuses a state that is behind a step which was reached, and one that is ahead', async () => {

@@ -51,7 +51,7 @@ describe('Verification', () => {
     const [store, live] = [await entered(), world()];
     live.set(role, { login: 'personal' });
     const error = await errorOf(verification(live).create(inputsOf(store, [locked]), callOf()));
-    expect(error.problems[0]).toMatchObject({ code: 'verification-failed', hint: 'pulumi up' });
+    expect(error.problems[0]).toMatchObject({ code: 'verification-failed', hint: 'teardown status' });
     expect(error.message).toContain('crm_app: not as expected: login');
     expect(error.message).not.toContain('personal');
     expect((await kindsIn(store)).at(-1)).toBe('run-failed');

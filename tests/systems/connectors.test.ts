@@ -8,6 +8,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { observe, release } from '../../connectors/index.ts';
 import { enterSandbox } from '../../sandbox/index.ts';
@@ -116,6 +117,22 @@ describe('observing the sample CRM', () => {
     const [during] = await Promise.all([observe(target), grantOf('crm', world.names.contacts)]);
     await client.end();
     expect(during?.sessions).toBe(1);
+  });
+
+  it('counts the sessions of others also for a login that may not look into them', async () => {
+    const login = `plain_${process.pid}`;
+    const password = createHash('sha256').update(login).digest('hex');
+    await sql(`CREATE ROLE ${login} LOGIN PASSWORD '${password}'`);
+    const url = new URL(world.keys.urls.runner);
+    Object.assign(url, { username: login, password });
+    process.env.PLAIN_URL = url.href;
+    const client = new pg.Client({ connectionString: world.keys.urls.application });
+    await client.connect();
+    const target = { kind: 'database', credentials: 'env:PLAIN_URL', name: world.names.database } as const;
+    const during = await observe(target);
+    await client.end();
+    await sql(`DROP ROLE ${login}`);
+    expect(during?.sessions).toBeGreaterThanOrEqual(1);
   });
 });
 
