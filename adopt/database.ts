@@ -54,7 +54,7 @@ function databaseFindings(name: string, facts: DatabaseFacts | undefined): Findi
 }
 
 /** All arguments that replace the database are given, so that no default of the provider can ever drop it. */
-export function databaseInputs(name: string, facts: DatabaseFacts): FormerResource['inputs'] {
+function databaseInputs(name: string, facts: DatabaseFacts): FormerResource['inputs'] {
   const { owner, connectionLimit, allowConnections, isTemplate, tablespaceName } = facts;
   const { encoding, lcCollate, lcCtype } = facts;
   const settings = { owner, connectionLimit, allowConnections, isTemplate, tablespaceName };

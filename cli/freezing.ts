@@ -8,7 +8,7 @@ export interface FreezeOptions extends CommonOptions {
   readonly reason: string;
 }
 
-/** Stops everything (R92). Needs the inventory and the evidence store, nothing else: an accident waits for no other file. */
+/** Stops everything (R92). Needs the stack file, the inventory and the evidence store: an accident waits for no other file. */
 export async function freezeSystem(options: FreezeOptions, host: Host): Promise<Report> {
   const { system, entry } = await entered(freeze, options, host);
   return reportOf(entry, [

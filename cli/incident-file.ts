@@ -7,9 +7,10 @@ import { type BegunDelete, underWayOf, unsettled } from './under-way.ts';
 type Sensitivity = Inventory['dataClasses'][string]['sensitivity'];
 
 /**
- * What support is told about an accident (R93): the time, the kind of data, what was done. Made of the ledger and of nothing that a
- * person wrote or is named in: no reasons, no names of people, machines, accounts or resources, no paths, no messages. Each
- * line has the number of its ledger entry, by which whoever may read the ledger finds the rest.
+ * What support is told about an accident (R93): the time, the kind of data, what was done. Made of the ledger, of the engine's
+ * state, and of the inventory the system's name and its classes of data. No reasons, no names of people, machines, accounts or
+ * resources, no paths, no messages. Each line has the number of its ledger entry, by which whoever may read the ledger finds
+ * the rest.
  */
 export interface Incident {
   readonly version: 1;

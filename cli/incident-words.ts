@@ -41,7 +41,7 @@ export const wordsOf: Readonly<Record<Language, IncidentWords>> = {
   en: {
     title: 'Incident',
     leftOut:
-      'Made from the ledger. Left out on purpose: reasons, names of people, machines, accounts and resources, paths and messages. Whoever may read the ledger finds them under the number of the entry.',
+      "Made from the ledger, the engine's state, and the name and the classes of data in the inventory. Left out on purpose: reasons, names of people, machines, accounts and resources, paths and messages. Whoever may read the ledger finds them under the number of the entry.",
     fact: 'Fact',
     value: 'Value',
     made: 'Made',
@@ -87,7 +87,7 @@ export const wordsOf: Readonly<Record<Language, IncidentWords>> = {
   zh: {
     title: '事故记录',
     leftOut:
-      '本文件由账本生成。有意省略：原因、人员姓名、机器名、账号名、资源名、路径和消息。有权查阅账本的人可按条目编号找到这些内容。',
+      '本文件由账本、引擎状态以及清单中的系统名称和数据类别生成。有意省略：原因、人员姓名、机器名、账号名、资源名、路径和消息。有权查阅账本的人可按条目编号找到这些内容。',
     fact: '事项',
     value: '内容',
     made: '生成时间',

@@ -4,12 +4,13 @@ import { type IncidentOptions, writeIncident } from './incident-writing.ts';
 
 export function incidentCommand(run: Run): Command {
   const command = new Command('incident')
-    .description('Write what support needs about an accident, from the ledger and without personal data.')
+    .description('Write what support needs about an accident, without personal data.')
     .option('--out <directory>', 'where the files go: one JSON, and Markdown in English and Chinese', '.')
     .addHelpText(
       'after',
       `
-Only reads the ledger; works in a frozen system and beside a running update.
+Made of the ledger, the engine's state, and the system's name and classes of data. Changes
+nothing; works in a frozen system and beside a running update.
 
 Examples:
   $ teardown incident

@@ -74,7 +74,7 @@ async function readStackFile(path: string, file: string, { projectRoot }: Host):
 }
 
 /** The three settings; one that is not there is undefined, which loadSettings refuses. */
-export function settingsIn(text: string, file: string): StackSettings {
+function settingsIn(text: string, file: string): StackSettings {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const placeAt = (offset: number): Place => {

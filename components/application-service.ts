@@ -21,7 +21,7 @@ export class ApplicationService extends Closing {
 
   /**
    * What starts a function stops before it, and starts after it: a queue that goes on feeding a function that takes nothing uses up
-   * the attempts of its messages, and they are lost (facts: providers 4).
+   * the attempts of its messages, and they are lost (docs/decisions/2026-11-26-functions-stop-by-concurrency.md).
    */
   #function({ lambda, rule, schedule: timer }: ServiceEntry, args: Surroundings): Adopted {
     const { former, posture } = args;

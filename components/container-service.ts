@@ -5,7 +5,8 @@ import { type Adopted, adoption, formerOf, nothing, type Surroundings } from './
 
 /**
  * An ECS service `cluster/service` and the scaling target that could raise it again. Stopped means zero in both, and in this order:
- * a scaler that still had a minimum would start the tasks anew (facts: providers 4).
+ * a scaler that still had a minimum would start the tasks anew
+ * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html).
  */
 export function containerService(
   parent: pulumi.Resource,

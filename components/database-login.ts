@@ -9,7 +9,7 @@ export type LoginState = 'former' | 'locked' | 'removed';
 /**
  * A database login in one of its states (nothing, if the entry has none), with what must be observed of it. The resource keeps it and
  * in the end removes it; whether it may log in and what it is a member of is set by DatabaseAccess alone: any update of a role
- * would grant all its former memberships anew (facts: providers 2.1).
+ * would grant all its former memberships anew (sandbox/standins/README.md).
  */
 export function databaseLogin(
   parent: pulumi.Resource,

@@ -1,13 +1,8 @@
 import type { ManagementClient } from 'auth0';
-import { defineProblems, type Json, TeardownError } from '../diagnostics/index.ts';
+import type { Json, TeardownError } from '../diagnostics/index.ts';
 import type { Observed } from '../lifecycle/index.ts';
 import { isMissing, withAuth0 } from './auth0.ts';
-
-const problems = defineProblems({
-  'connector-name-ambiguous': { summary: 'A name stands for more than one thing', exit: 'unreachable' },
-  'connector-list-incomplete': { summary: 'A list could not be read to its end', exit: 'unreachable' },
-  'connector-option-unknown': { summary: 'A setting cannot be kept', exit: 'unreachable' },
-});
+import { connectorError } from './problems.ts';
 
 /** An application of the tenant. */
 export interface Auth0Client {
@@ -152,13 +147,13 @@ function theOnly(kind: string, name: string, found: readonly string[]): string |
   if (found.length <= 1) return found[0];
   const detail = `${found.length} Auth0 ${kind}s are called "${name}": ${found.join(', ')}`;
   const hint = 'rename all but the one that is meant, in the Auth0 dashboard';
-  throw new TeardownError(problems('connector-name-ambiguous', { detail, hint }));
+  throw connectorError('connector-name-ambiguous', { detail, hint });
 }
 
 function incomplete(seen: number): TeardownError {
   const detail = `the tenant shows ${seen} clients and no more, although there may be more`;
   const hint = 'delete clients that nobody uses, or read them by an export';
-  return new TeardownError(problems('connector-list-incomplete', { detail, hint }));
+  return connectorError('connector-list-incomplete', { detail, hint });
 }
 
 /** The inputs of `auth0:index/client:Client` that leave the client as it is. */
@@ -185,7 +180,7 @@ export function auth0ConnectionInputs(connection: Auth0Connection): Readonly<Rec
   if (unknown.length > 0) {
     const detail = `connection "${connection.name}" has options that would be lost: ${unknown.join(', ')}`;
     const hint = `leave the connection out of the inventory, or add the option to connectors/auth0-facts.ts`;
-    throw new TeardownError(problems('connector-option-unknown', { detail, hint }));
+    throw connectorError('connector-option-unknown', { detail, hint });
   }
   const named = Object.entries(connection.options).map(([name, value]): [string, Json] => [
     optionNames[name] ?? name,

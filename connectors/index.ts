@@ -1,7 +1,8 @@
 /**
- * connectors: narrow clients of the live systems. They look, and they release the lock a cloud keeps on a thing; they
- * never change anything else. Credentials are references; an absent thing is `undefined`, and a system that cannot be
- * asked is an error, never an absence. Imports only the words of lifecycle.
+ * connectors: narrow clients of the live systems. They look, release the lock a cloud keeps on a thing, and make the few
+ * changes that no vendor's provider can make safely: `changeDatabase`, `writeTrigger`, `writeBucketDenials`,
+ * `createDeployment` and `deleteDeployment`. Nothing else. Credentials are references; an absent thing is `undefined`, and
+ * a system that cannot be asked is an error, never an absence. Imports only the words of lifecycle.
  */
 export { observe, release } from './live.ts';
 export { changeDatabase, withDatabase, type Database } from './postgresql.ts';

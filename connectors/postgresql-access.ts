@@ -169,7 +169,7 @@ const sources: readonly Source[] = [
 
 /**
  * Reads who may do what in the session's database, without the server's own schemas; an access list that was never touched
- * counts as its built-in default (facts: PUBLIC's CONNECT, TEMP and EXECUTE are invisible otherwise).
+ * counts as its built-in default (PUBLIC's CONNECT, TEMP and EXECUTE are invisible otherwise).
  */
 export async function readAccess(session: Database): Promise<AccessPicture> {
   const [me] = await session.query<{ runner: string }>('SELECT current_user::text AS runner');

@@ -30,7 +30,7 @@ const changing = { begin: 'BEGIN', end: 'COMMIT' } as const;
 
 /**
  * As `withDatabase`, in a transaction that is committed: all that `work` does is done, or nothing. For what no provider can do to a
- * database (DESIGN 5).
+ * database.
  */
 export function changeDatabase<T>(
   credentials: string,

@@ -10,6 +10,9 @@ export const problems = defineProblems({
   'connector-read-only': { summary: 'A live system takes no changes', exit: 'refused' },
   'connector-timed-out': { summary: 'A live system did not answer in time', exit: 'timedOut' },
   'connector-answer-unexpected': { summary: 'A live system answered with an error', exit: 'unreachable' },
+  'connector-name-ambiguous': { summary: 'A name stands for more than one thing', exit: 'unreachable' },
+  'connector-list-incomplete': { summary: 'A list could not be read to its end', exit: 'unreachable' },
+  'connector-option-unknown': { summary: 'A setting cannot be kept', exit: 'unreachable' },
   'connector-release-refused': { summary: 'A lock could not be released', exit: 'refused' },
 });
 

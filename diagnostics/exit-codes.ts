@@ -11,11 +11,11 @@ export const exitCodes = {
   refused: 4,
   /** The evidence store is missing, unreadable, damaged or cannot be written. */
   evidence: 5,
-  /** A live system could not be reached or read. */
+  /** A live system could not be reached or read, or something that has to be installed is not there. */
   unreachable: 6,
   /** Somebody else holds the lock. */
   busy: 7,
-  /** The person said no, or nobody was there to ask. */
+  /** The person said no, or nobody was there to ask. No command asks yet. */
   declined: 8,
   /** A wait with a named limit ran out. */
   timedOut: 9,

@@ -18,7 +18,7 @@ export interface WaitOptions {
 
 /**
  * Waits for `work`, at most `limit`. The timer keeps Node's event loop alive, so a promise that never settles
- * ends as TimedOut and never as a program that simply stops (facts: the engine takes that for "finished").
+ * ends as TimedOut and never as a program that simply stops: the engine takes that for "finished", and deletes what was not registered.
  */
 export async function within<T>(
   limit: Duration,

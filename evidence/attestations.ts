@@ -12,7 +12,7 @@ export interface ApprovalRequest {
   readonly store: EvidenceStore;
   readonly step: Step;
   readonly attempt: number;
-  /** Digest of everything that is approved (inventory/intent.ts). */
+  /** Digest of everything that is approved (evidence/intent.ts). */
   readonly intent: string;
   /** The name of a person; stored as a keyed hash, and encrypted. */
   readonly approver: string;
@@ -25,8 +25,12 @@ export interface ApprovalRequest {
  */
 export async function approve(request: ApprovalRequest): Promise<LedgerEntry> {
   const { store, step, attempt, intent } = request;
-  const reason = required('reason', request.reason, `--reason 'why this step, now'`);
-  const name = required('name', request.approver, `--as NAME`);
+  const reason = required(
+    'reason',
+    request.reason,
+    `teardown approve STEP ... --reason 'why this step, now'`,
+  );
+  const name = required('name', request.approver, 'teardown approve STEP ... --as NAME');
   refuseFrozen(await store.ledger());
   const approver = await store.rememberName(name);
   const time = store.files.now().toISOString();
@@ -49,7 +53,10 @@ export async function approve(request: ApprovalRequest): Promise<LedgerEntry> {
   return store.append({ ...entry, signed: false });
 }
 
-/** Takes an approval back, from now on. Throws `evidence-approval-unknown` if none stands with that digest. */
+/**
+ * Takes an approval back, from now on. Throws `evidence-approval-incomplete` for a blank reason, `evidence-approval-unknown` if none
+ * stands with that digest.
+ */
 export async function withdraw(request: {
   readonly store: EvidenceStore;
   /** Digest of the approval's statement. */
@@ -57,7 +64,7 @@ export async function withdraw(request: {
   readonly reason: string;
 }): Promise<LedgerEntry> {
   const { store, attestation } = request;
-  const reason = required('reason', request.reason, `--reason 'why it is withdrawn'`);
+  const reason = required('reason', request.reason, 'say why the approval is withdrawn');
   const { entries } = await store.ledger();
   if (!standingApprovals(entries).some(({ body }) => body.attestation === attestation)) {
     const detail = `no approval ${attestation} stands in ${store.directory}`;
@@ -74,9 +81,8 @@ export function isApproved(
   return view.approvals(step, attempt).some(({ body }) => body.intent === intent);
 }
 
-function required(what: string, value: string, option: string): string {
-  return filled(value, () => {
-    const hint = `teardown approve STEP ... ${option}`;
-    return problems('evidence-approval-incomplete', { detail: `the ${what} is blank`, hint });
-  });
+function required(what: string, value: string, hint: string): string {
+  return filled(value, () =>
+    problems('evidence-approval-incomplete', { detail: `the ${what} is blank`, hint }),
+  );
 }

@@ -15,7 +15,7 @@ export const realFileSystem: FileSystem = nodeFileSystem;
 const partialPrefix = '.partial-';
 
 /** A file that a crash left behind; never read. */
-export function isPartial(name: string): boolean {
+function isPartial(name: string): boolean {
   return name.startsWith(partialPrefix);
 }
 
@@ -139,7 +139,7 @@ function linkFailure(error: unknown, path: string): TeardownError {
 }
 
 /** What a failed read means: missing, no directory, no right, or a failing disk. */
-export function readFailure(error: unknown, path: string): TeardownError {
+function readFailure(error: unknown, path: string): TeardownError {
   if (error instanceof TeardownError) return error;
   const errno = errnoOf(error);
   const detail = `reading ${path} failed: ${errno || String(error)}`;

@@ -2,7 +2,10 @@ import { type Problem, TeardownError } from '../diagnostics/index.ts';
 import { type EntryKind, isKind, type LedgerEntry } from './entries.ts';
 import { problems } from './problems.ts';
 
-/** What a frozen system may not do: capture, approve, enter a step, delete, be recorded as reached. Facts that have happened may be entered. */
+/**
+ * What a frozen system may not do: capture, approve, enter a step, delete, be recorded as reached. Facts that have happened
+ * may be entered.
+ */
 const stopped: readonly EntryKind[] = [
   'captured',
   'approval',

@@ -37,7 +37,7 @@ export interface GateQuestion {
 type Finding = Pick<Check, 'verdict' | 'detail'> & { readonly hint?: string };
 
 /**
- * Judges every condition of a move (DESIGN section 6), in the order of the table; `overall()` of the result decides,
+ * Judges every condition of a move, in the order of the table; `overall()` of the result decides,
  * and only `passed` opens. Pure: the same ledger, facts and time give the same answer, at preview and at the update.
  * A new stack is also asked whether the ledger knows its system already.
  */

@@ -1,7 +1,7 @@
 /**
  * evidence: what was proven, kept where the teardown cannot delete it. The write-once store (a directory), the
- * hash-chained ledger and where the system stands by it, attestations such as approvals, the judgement of a gate's
- * conditions, and the advisory lock that keeps two runs apart.
+ * hash-chained ledger and where the system stands by it, attestations such as approvals, the freeze that stops everything,
+ * the judgement of a gate's conditions, and the advisory lock that keeps two runs apart.
  */
 export { createStore } from './creation.ts';
 export { openStore, type EvidenceStore } from './store.ts';

@@ -10,7 +10,7 @@ export interface IntentBase {
 }
 
 /**
- * The intent: one digest over inventory, former settings, stack settings, program, step and attempt (DESIGN section 8).
+ * The intent: one digest over inventory, former settings, stack settings, program, step and attempt.
  * Whatever of it changes after an approval makes that approval one of something else.
  */
 export function intentOf(base: IntentBase, move: Pick<Move, 'to' | 'attempt'>): string {

@@ -17,7 +17,6 @@ export interface LedgerView {
   approvals(step: Step, attempt: number): readonly LedgerEntry<'approval'>[];
   /** Digest of the former settings as last captured. */
   formerDigest(): string | undefined;
-  refusals(): readonly LedgerEntry<'refusal'>[];
   /** The freeze that stands (R92); undefined while nothing is frozen. */
   freeze(): LedgerEntry<'frozen'> | undefined;
 }
@@ -34,7 +33,6 @@ export function viewOf(directory: string, entries: readonly [LedgerEntry, ...Led
     position: () => positionOf(entries),
     approvals: (step, attempt) => approvalsOf(entries, step, attempt),
     formerDigest: () => entries.findLast(isKind('captured'))?.body.formerDigest,
-    refusals: () => entries.filter(isKind('refusal')),
     freeze: () => standingFreeze(entries),
   };
 }
@@ -44,7 +42,7 @@ export function viewOf(directory: string, entries: readonly [LedgerEntry, ...Led
  * Deletes of a narrowing resource on the way back are entered too and belong to a step before `destroyed`;
  * only a delete in `destroyed` closes the way back, and it closes it for ever.
  */
-export function positionOf(entries: readonly LedgerEntry[]): Position | undefined {
+function positionOf(entries: readonly LedgerEntry[]): Position | undefined {
   const index = entries.findLastIndex(isKind('step-entered'));
   const entry = entries[index];
   if (entry === undefined || !isKind('step-entered')(entry)) return undefined;
@@ -66,7 +64,7 @@ export function isReached(entry: LedgerEntry, step: Step, attempt: number): bool
 }
 
 /** A withdrawal voids the approvals before it; the same person may approve again later. */
-export function approvalsOf(
+function approvalsOf(
   entries: readonly LedgerEntry[],
   step: Step,
   attempt: number,

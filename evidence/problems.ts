@@ -32,7 +32,10 @@ export const problems = defineProblems({
   },
   'evidence-attestation-missing': { summary: 'An attestation is missing', exit: 'evidence' },
   'evidence-attestation-damaged': { summary: 'An attestation was changed', exit: 'evidence' },
-  'evidence-approval-incomplete': { summary: 'An approval needs a name and a reason', exit: 'usage' },
+  'evidence-approval-incomplete': {
+    summary: 'An approval needs a name and a reason, its withdrawal a reason',
+    exit: 'usage',
+  },
   'evidence-approval-unknown': { summary: 'There is no such approval to withdraw', exit: 'refused' },
   'freeze-incomplete': { summary: 'A freeze and its end need a name and a reason', exit: 'usage' },
   'freeze-not-standing': { summary: 'There is no freeze to lift', exit: 'refused' },

@@ -22,7 +22,7 @@ export const approvalType = 'urn:crm-teardown:approval:v1';
 export const unsignedNote = 'not signed: proves that somebody who could write to this store made it, not who';
 
 /** What an approval says. The one subject is `intent`: everything the approver looked at is bound by its digest. */
-export const approvalPredicate = z.strictObject({
+const approvalPredicate = z.strictObject({
   system: text,
   step,
   attempt,

@@ -32,7 +32,8 @@ import {
  * `names/<keyed hash>.json` (encrypted), `lock.json` while somebody works. `.partial-*` files are what a crash left
  * behind: harmless, never read, may be removed.
  *
- * All methods throw TeardownError with exit `evidence`, and TimedOut after a named limit.
+ * All methods throw TeardownError, whose `exit` says what kind it is (mostly `evidence`; `busy` where somebody else wrote
+ * first, `refused` in a frozen system), and TimedOut after a named limit.
  */
 export interface EvidenceStore {
   /** Absolute path. */

@@ -27,7 +27,7 @@ export function programFiles(projectRoot: string): readonly string[] {
 }
 
 /**
- * SHA-256 over names and contents of `programFiles`, part of every intent (DESIGN section 8). Synchronous: a hundred
+ * SHA-256 over names and contents of `programFiles`, part of every intent. Synchronous: a hundred
  * small files are read in half the time that promises need. Throws a TeardownError if one cannot be read.
  */
 export function programDigest(projectRoot: string): string {

@@ -158,7 +158,7 @@ const thereIsSomethingToTearDown = rule('there is something to tear down', membe
     : [],
 );
 
-/** The named rules of DESIGN section 3; each one looks at what the shape alone cannot say. */
+/** The named rules; each one looks at what the shape alone cannot say. */
 export const rules: readonly Rule[] = [
   ...onceRules,
   ...dataClassesMatch,

@@ -1,11 +1,14 @@
 import type { Entry } from './transition.ts';
 import type { Step } from './steps.ts';
 
-/** What the diff of a step may contain. `removes` names components whose children may be deleted by it. */
+/** What a step may delete, and what it may make. */
 export interface Contract {
-  /** Names of components (DESIGN section 5) whose resources this step deletes. */
+  /** Names of components whose resources this step deletes. */
   readonly removes: readonly string[];
-  /** Type tokens of live resources this step creates, such as a deny policy or a snapshot. */
+  /**
+   * Type tokens of live resources this step may create, such as a deny policy or a snapshot. No rule of the product reads it: the
+   * tests take it for the list of types whose create must stand being killed.
+   */
   readonly creates: readonly string[];
 }
 

@@ -1,5 +1,5 @@
 /**
- * The scales a posture is made of: each lists its values in order, open first (DESIGN section 4).
+ * The scales a posture is made of: each lists its values in order, open first.
  * A component reads its scales and never the step.
  */
 export const scales = {

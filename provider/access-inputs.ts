@@ -87,12 +87,15 @@ export const inputsSchema = z.strictObject({
 export type AccessInputs = z.output<typeof inputsSchema>;
 
 /** What `read` found beside the inputs: rights that should be gone, and how many changes lead back to what should be. */
-export const findingsSchema = z.object({
+const findingsSchema = z.object({
   left: z.array(z.object({ cut: z.string(), says: z.string() })).default([]),
   open: z.number().default(0),
 });
 
-/** Changed inputs as the program gives them, the cuts one by one, and what drifted: each cut that is not true any more, `former` if something is missing. */
+/**
+ * Changed inputs as the program gives them, the cuts one by one, and what drifted: each cut that is not true any more, `former`
+ * if something is missing.
+ */
 export function differences(news: Properties, olds: Properties, found: Properties): Difference {
   const { left, open } = findingsSchema.parse(found);
   const before = paths(olds);

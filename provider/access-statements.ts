@@ -3,15 +3,15 @@ import { canonical } from '../diagnostics/index.ts';
 import { objectKey, owned, rightKey } from './access-rules.ts';
 
 /** A name as SQL takes it. */
-export function quoted(name: string): string {
+export function sqlName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-const to = (grantee: string): string => (grantee === '' ? 'PUBLIC' : quoted(grantee));
+const to = (grantee: string): string => (grantee === '' ? 'PUBLIC' : sqlName(grantee));
 
 function place({ kind, schema, name }: AccessObject): string {
-  const path = `${quoted(schema)}.${kind === 'function' ? name : quoted(name)}`;
-  if (kind === 'database' || kind === 'schema') return `${kind.toUpperCase()} ${quoted(name)}`;
+  const path = `${sqlName(schema)}.${kind === 'function' ? name : sqlName(name)}`;
+  if (kind === 'database' || kind === 'schema') return `${kind.toUpperCase()} ${sqlName(name)}`;
   return `${{ sequence: 'SEQUENCE', function: 'ROUTINE' }[kind as string] ?? 'TABLE'} ${path}`;
 }
 
@@ -20,13 +20,15 @@ function change(object: AccessObject, right: Right, verb: 'GRANT' | 'REVOKE'): s
   const who = verb === 'GRANT' ? `TO ${to(grantee)}` : `FROM ${to(grantee)}`;
   const option = verb === 'GRANT' && grantable && grantee !== object.owner ? ' WITH GRANT OPTION' : '';
   if (object.kind === 'default') {
-    const where = object.schema === '' ? '' : ` IN SCHEMA ${quoted(object.schema)}`;
-    return `ALTER DEFAULT PRIVILEGES FOR ROLE ${quoted(object.owner)}${where} ${verb} ${privilege} ON ${object.name} ${who}${option}`;
+    const where = object.schema === '' ? '' : ` IN SCHEMA ${sqlName(object.schema)}`;
+    return `ALTER DEFAULT PRIVILEGES FOR ROLE ${sqlName(object.owner)}${where} ${verb} ${privilege} ON ${object.name} ${who}${option}`;
   }
-  const what = object.kind === 'column' ? `${privilege} (${quoted(object.column)})` : privilege;
+  const what = object.kind === 'column' ? `${privilege} (${sqlName(object.column)})` : privilege;
   const statement = `${verb} ${what} ON ${place(object)} ${who}${option}`;
   // The server takes GRANTED BY for the session's own role only: who granted must be the role of the moment.
-  return grantor === object.owner ? statement : `SET LOCAL ROLE ${quoted(grantor)}; ${statement}; RESET ROLE`;
+  return grantor === object.owner
+    ? statement
+    : `SET LOCAL ROLE ${sqlName(grantor)}; ${statement}; RESET ROLE`;
 }
 
 /**
@@ -44,7 +46,7 @@ export function accessStatements(live: AccessPicture, desired: AccessPicture): r
     const there = found.get(objectKey(object));
     const moved = there && there.owner !== object.owner ? owned(there, object.owner) : there;
     if (moved !== there && object.kind !== 'column' && !(object.kind === 'sequence' && object.follows)) {
-      moves.push(`ALTER ${place(object)} OWNER TO ${quoted(object.owner)}`);
+      moves.push(`ALTER ${place(object)} OWNER TO ${sqlName(object.owner)}`);
     }
     const table = JSON.stringify([object.schema, object.name]);
     const had = new Map((moved?.rights ?? []).map((right) => [rightKey(right), right]));
@@ -125,15 +127,15 @@ function memberStatements(
   return from
     .filter((each) => !keys.has(canonical(each)))
     .map(({ role, member, grantor, admin, inherit, set }) => {
-      const by = `GRANTED BY ${quoted(grantor)}`;
-      if (verb === 'REVOKE') return `REVOKE ${quoted(role)} FROM ${quoted(member)} ${by}`;
+      const by = `GRANTED BY ${sqlName(grantor)}`;
+      if (verb === 'REVOKE') return `REVOKE ${sqlName(role)} FROM ${sqlName(member)} ${by}`;
       const options =
         inherit === null
           ? admin
             ? ' WITH ADMIN OPTION'
             : ''
           : ` WITH ADMIN ${String(admin)}, INHERIT ${String(inherit)}, SET ${String(set)}`;
-      return `GRANT ${quoted(role)} TO ${quoted(member)}${options} ${by}`;
+      return `GRANT ${sqlName(role)} TO ${sqlName(member)}${options} ${by}`;
     });
 }
 
@@ -144,6 +146,6 @@ function roleStatements(live: AccessPicture, desired: AccessPicture, on: boolean
     const changed = (['login', 'superuser', 'createRole'] as const).filter(
       (power) => now && now[power] !== role[power] && role[power] === on,
     );
-    return changed.map((power) => `ALTER ROLE ${quoted(name)} ${on ? '' : 'NO'}${words[power]}`);
+    return changed.map((power) => `ALTER ROLE ${sqlName(name)} ${on ? '' : 'NO'}${words[power]}`);
   });
 }

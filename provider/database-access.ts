@@ -4,7 +4,7 @@ import { broughtUp } from './access-former.ts';
 import { type AccessInputs, differences, forgotten, inputsSchema } from './access-inputs.ts';
 import { desiredAccess } from './access-rules.ts';
 import { endSessions, losers } from './access-sessions.ts';
-import { accessStatements, quoted } from './access-statements.ts';
+import { accessStatements, sqlName } from './access-statements.ts';
 import { checkOf } from './inputs.ts';
 import { problems } from './problems.ts';
 import type { Call, Properties, ResourceHandler } from './protocol.ts';
@@ -115,8 +115,8 @@ function farewells({ cuts }: AccessInputs, { roles, runner }: AccessPicture): re
   return Object.keys(cuts.logins)
     .filter((name) => cuts.logins[name] === 'removed' && name in roles)
     .flatMap((name) => [
-      `REASSIGN OWNED BY ${quoted(name)} TO ${quoted(runner)}`,
-      `DROP OWNED BY ${quoted(name)}`,
+      `REASSIGN OWNED BY ${sqlName(name)} TO ${sqlName(runner)}`,
+      `DROP OWNED BY ${sqlName(name)}`,
     ]);
 }
 

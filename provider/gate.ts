@@ -45,9 +45,9 @@ type GateInputs = z.infer<typeof inputsSchema>;
 
 /**
  * Gate: an illegal move fails its Check, so a preview shows it before anything else registers; missing evidence or
- * approval, or a live system out of reach, fails its real Create or Update, before anything else is touched. Until Verification recorded the step as
- * reached it has a difference at every run, so that each re-run is judged again (rules 2, 5, 6). While the system is frozen every
- * step is refused, the present one too (R92).
+ * approval, or a live system out of reach, fails its real Create or Update, before anything else is touched. Until
+ * Verification recorded the step as reached it has a difference at every run, so that each re-run is judged again (rules
+ * 2, 5, 6). While the system is frozen every step is refused, the present one too (R92).
  */
 export function gate(live: LiveSystems, now: () => Date = () => new Date()): ResourceHandler {
   const pass = async (news: Properties, old: State | undefined, call: Call): Promise<Properties> => {
@@ -155,7 +155,10 @@ async function tell(call: Call, move: Move, { verdict, name, detail, hint }: Che
   else await call.log('warning', hint === '' ? what : `${what}. HINT: ${hint}`);
 }
 
-/** Refused moves go into the ledger too; a step is entered once per attempt and intent, on the ledger it was judged by. */
+/**
+ * A refusal for missing evidence is entered too; an illegal move has failed before. A step is entered once per attempt and intent,
+ * on the ledger it was judged by.
+ */
 async function enter(
   { store, inputs }: Judging,
   view: LedgerView,

@@ -1,6 +1,6 @@
 /**
- * provider: the plugin `teardown`. The protocol is in one file (protocol.ts); each resource is a handler of plain functions over a
- * typed input, tested without the engine. main.ts starts the plugin.
+ * provider: the plugin `teardown`. The protocol is in protocol.ts and envelopes.ts; each resource is a handler of plain
+ * functions over a typed input, tested without the engine. main.ts starts the plugin.
  */
 export { bucketDenials } from './bucket-denials.ts';
 export { gatewayDeployment } from './gateway-deployment.ts';

@@ -1,19 +1,19 @@
 /**
- * The provider protocol, in this one file: gRPC in, plain typed values out. A handler sees unwrapped JSON-like
- * properties and knows nothing of messages, secrets' envelopes or the engine. Serves any set of handlers; our own
- * plugin uses it, and so do the sandbox's stand-ins.
+ * The provider protocol, in this file and envelopes.ts: gRPC in, plain typed values out. A handler sees unwrapped
+ * JSON-like properties and knows nothing of messages, secrets' envelopes or the engine. Serves any set of handlers; our
+ * own plugin uses it, and so do the sandbox's stand-ins.
  */
 import grpc from '@grpc/grpc-js';
 import emptyMessages from 'google-protobuf/google/protobuf/empty_pb.js';
-import struct from 'google-protobuf/google/protobuf/struct_pb.js';
 import engineServices from '@pulumi/pulumi/proto/engine_grpc_pb.js';
 import engineMessages from '@pulumi/pulumi/proto/engine_pb.js';
 import pluginMessages from '@pulumi/pulumi/proto/plugin_pb.js';
 import providerServices from '@pulumi/pulumi/proto/provider_grpc_pb.js';
 import messages from '@pulumi/pulumi/proto/provider_pb.js';
 import { kindOf } from '../lifecycle/index.ts';
+import { fromMessage, type Properties, toMessage } from './envelopes.ts';
 
-export type Properties = Readonly<Record<string, unknown>>;
+export type { Properties } from './envelopes.ts';
 
 /** What the engine sends for a value that is not known yet (previews only). */
 export const unknown = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
@@ -160,15 +160,15 @@ function methodsOf(
       return Promise.resolve(response);
     }),
     configure: unary(async (request: messages.ConfigureRequest) => {
-      await definition.configure?.(read(request.getArgs()).value);
+      await definition.configure?.(fromMessage(request.getArgs()).value);
       const response = new messages.ConfigureResponse();
       response.setAcceptsecrets(true);
       response.setSupportspreview(true);
       return response;
     }),
     check: unary(async (request: messages.CheckRequest) => {
-      const news = read(request.getNews());
-      const olds = read(request.getOlds()).value;
+      const news = fromMessage(request.getNews());
+      const olds = fromMessage(request.getOlds()).value;
       const hasOlds = Object.keys(olds).length > 0;
       const checked = await handlerOf(request.getUrn()).check(
         news.value,
@@ -176,38 +176,38 @@ function methodsOf(
         callOf(request.getUrn(), true),
       );
       const response = new messages.CheckResponse();
-      response.setInputs(write(checked.inputs, news.secrets));
+      response.setInputs(toMessage(checked.inputs, news.secrets));
       response.setFailuresList(checked.failures.map(failureMessage));
       return response;
     }),
     diff: unary(async (request: messages.DiffRequest) => {
       const old = {
         id: request.getId(),
-        inputs: read(request.getOldInputs()).value,
-        outputs: read(request.getOlds()).value,
+        inputs: fromMessage(request.getOldInputs()).value,
+        outputs: fromMessage(request.getOlds()).value,
       };
-      const news = without(read(request.getNews()).value, old.inputs, request.getIgnorechangesList());
+      const news = without(fromMessage(request.getNews()).value, old.inputs, request.getIgnorechangesList());
       return diffResponse(await handlerOf(request.getUrn()).diff(news, old, callOf(request.getUrn(), true)));
     }),
     invoke: unary(async (request: messages.InvokeRequest) => {
       const asked = definition.functions?.[request.getTok()];
       if (!asked) throw new Error(`${definition.name}: unknown function "${request.getTok()}"`);
       const response = new messages.InvokeResponse();
-      response.setReturn(write(await asked(read(request.getArgs()).value), new Set()));
+      response.setReturn(toMessage(await asked(fromMessage(request.getArgs()).value), new Set()));
       return response;
     }),
     create: unary(async (request: messages.CreateRequest) => {
-      const inputs = read(request.getProperties());
+      const inputs = fromMessage(request.getProperties());
       const call = callOf(request.getUrn(), request.getPreview());
       const created = await handlerOf(request.getUrn()).create(inputs.value, call);
       const response = new messages.CreateResponse();
       response.setId(created.id);
-      response.setProperties(write(created.outputs, inputs.secrets));
+      response.setProperties(toMessage(created.outputs, inputs.secrets));
       return response;
     }),
     read: unary(async (request: messages.ReadRequest) => {
-      const inputs = read(request.getInputs());
-      const outputs = read(request.getProperties());
+      const inputs = fromMessage(request.getInputs());
+      const outputs = fromMessage(request.getProperties());
       const state = await handlerOf(request.getUrn()).read(
         { id: request.getId(), inputs: inputs.value, outputs: outputs.value },
         callOf(request.getUrn(), false),
@@ -215,28 +215,28 @@ function methodsOf(
       const response = new messages.ReadResponse();
       if (!state) return response;
       response.setId(state.id);
-      response.setInputs(write(state.inputs, inputs.secrets));
-      response.setProperties(write(state.outputs, outputs.secrets));
+      response.setInputs(toMessage(state.inputs, inputs.secrets));
+      response.setProperties(toMessage(state.outputs, outputs.secrets));
       return response;
     }),
     update: unary(async (request: messages.UpdateRequest) => {
-      const news = read(request.getNews());
+      const news = fromMessage(request.getNews());
       const old = {
         id: request.getId(),
-        inputs: read(request.getOldInputs()).value,
-        outputs: read(request.getOlds()).value,
+        inputs: fromMessage(request.getOldInputs()).value,
+        outputs: fromMessage(request.getOlds()).value,
       };
       const inputs = without(news.value, old.inputs, request.getIgnorechangesList());
       const call = callOf(request.getUrn(), request.getPreview());
       const response = new messages.UpdateResponse();
       response.setProperties(
-        write(await handlerOf(request.getUrn()).update(inputs, old, call), news.secrets),
+        toMessage(await handlerOf(request.getUrn()).update(inputs, old, call), news.secrets),
       );
       return response;
     }),
     delete: unary(async (request: messages.DeleteRequest) => {
-      const inputs = read(request.getOldInputs()).value;
-      const outputs = read(request.getProperties()).value;
+      const inputs = fromMessage(request.getOldInputs()).value;
+      const outputs = fromMessage(request.getProperties()).value;
       const call = callOf(request.getUrn(), false);
       await handlerOf(request.getUrn()).delete({ id: request.getId(), inputs, outputs }, call);
       return new emptyMessages.Empty();
@@ -326,43 +326,4 @@ function engineLog(address: string): EngineLog {
         resolve();
       });
     });
-}
-
-const secretMarker = '4dabf18193072939515e22adb298388d';
-const secretSignature = '1b47061264138c4ac30d75fd1eb44270';
-
-interface Unwrapped {
-  readonly value: Properties;
-  /** Top-level names under which a secret was found. */
-  readonly secrets: ReadonlySet<string>;
-}
-
-function read(message: struct.Struct | undefined): Unwrapped {
-  const wrapped = (message?.toJavaScript() ?? {}) as Record<string, unknown>;
-  const secrets = new Set<string>();
-  const value = Object.fromEntries(
-    Object.entries(wrapped).map(([name, item]) => [name, unwrap(item, () => secrets.add(name))]),
-  );
-  return { value, secrets };
-}
-
-function unwrap(value: unknown, foundSecret: () => void): unknown {
-  if (Array.isArray(value)) return value.map((item) => unwrap(item, foundSecret));
-  if (typeof value !== 'object' || value === null) return value;
-  const record = value as Record<string, unknown>;
-  if (record[secretMarker] === secretSignature) {
-    foundSecret();
-    return unwrap(record.value, foundSecret);
-  }
-  return Object.fromEntries(Object.entries(record).map(([key, item]) => [key, unwrap(item, foundSecret)]));
-}
-
-function write(value: Properties, secrets: ReadonlySet<string>): struct.Struct {
-  const entries = Object.entries(value)
-    .filter(([, item]) => item !== undefined)
-    .map(([name, item]) => [
-      name,
-      secrets.has(name) ? { [secretMarker]: secretSignature, value: item } : item,
-    ]);
-  return struct.Struct.fromJavaScript(Object.fromEntries(entries) as Record<string, struct.JavaScriptValue>);
 }

@@ -13,8 +13,8 @@ export interface DeletionGuardArgs {
 
 /**
  * Stands before the delete of a data-bearing resource (rule 11). Its own delete runs all checks of the target and then releases
- * the cloud's lock; if it refuses, or another target must stay, the engine spares the target. `dependsOn` must name every guarded resource of
- * the stack, so that all guards are tried before any guarded thing goes.
+ * the cloud's lock; if it refuses, or another target must stay, the engine spares the target. `dependsOn` must name every
+ * guarded resource of the stack, so that all guards are tried before any guarded thing goes.
  */
 export class DeletionGuard extends pulumi.CustomResource {
   constructor(name: string, args: DeletionGuardArgs, opts: pulumi.CustomResourceOptions) {

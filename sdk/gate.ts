@@ -15,7 +15,7 @@ export interface GateArgs {
   readonly plan: readonly Step[];
   /** Absolute path of the evidence store. */
   readonly evidenceStore: string;
-  /** SHA-256 of what an approval binds (DESIGN section 8); the attempt is added by the gate. */
+  /** SHA-256 of what an approval binds; the attempt is added by the gate. */
   readonly digests: { readonly inventory: string; readonly former: string; readonly program: string };
   /** What the conditions of the gates are judged by, besides the evidence store. */
   readonly facts: {

@@ -1,6 +1,7 @@
 /**
  * sdk: our own resources as a program sees them, and what keeps a program from deleting by accident: the run with its
- * guard against an early end, the hook `keep`, the roll-call, and the one typed wrapper that awaits an output.
+ * guard against an early end, the hook `keep`, the roll-call, and the one typed wrapper that awaits an output. Also what keeps
+ * it from making a thing twice (`alreadyMade`).
  */
 export { known } from './known.ts';
 export { Config } from './pulumi.ts';

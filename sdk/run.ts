@@ -48,7 +48,10 @@ export class Run implements RunState {
     });
   }
 
-  /** Puts `keep` before every delete of this stack and `unfrozen` before every other change. To be called before anything is registered, at every step. */
+  /**
+   * Puts `keep` before every delete of this stack and `unfrozen` before every other change. To be called before anything is
+   * registered, at every step.
+   */
   keep(kept: Kept): void {
     const { keep, archived, unfrozen } = keepHooks(this, kept);
     pulumi.registerResourceTransform(({ custom, type, props, opts }) => {

@@ -3,7 +3,7 @@ import { type Blow, type Counts, type Kill, type Phase, share } from './kills.ts
 
 /** A kill that was done, at the step it was done in. */
 export interface Struck extends Kill {
-  readonly step: Step | 'none';
+  readonly step: Step;
 }
 
 /** What is still to be struck, over the walks that are left. */

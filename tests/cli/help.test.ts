@@ -22,36 +22,35 @@ describe('help', () => {
     const { code, out, error } = await help('--help');
     expect([code, error]).toEqual([0, '']);
     expect(out).toMatchInlineSnapshot(`
-      "Usage: teardown [options] [command]
+     "Usage: teardown [options] [command]
 
-      Retire a CRM step by step: what stands, what is missing, who approved.
+     Retire a CRM step by step: what stands, what is missing, who approved.
 
-      Options:
-        -V, --version             output the version number
-        -h, --help                display help for command
+     Options:
+       -V, --version             output the version number
+       -h, --help                display help for command
 
-      Commands:
-        status [options]          Show where the system stands, what the next step needs, and which command provides
-                                  it.
-        approve [options] <step>  Approve one step for exactly the files as they are; any change of them voids the
-                                  approval.
-        capture [options]         Read what the inventory lists in the live systems and keep it as the former
-                                  settings.
-        unlock [options]          Clear locks that a killed run left behind; refuses while a holder is alive or
-                                  cannot be checked.
-        freeze [options]          Stop everything at once: gate, deletes, guards, verification and commands refuse
-                                  until it is lifted.
-        unfreeze [options]        Lift a freeze; the next run judges all conditions and approvals again.
-        incident [options]        Write what support needs about an accident, from the ledger and without personal
-                                  data.
-        help [command]            display help for command
+     Commands:
+       status [options]          Show where the system stands, what the next step needs, and which command provides
+                                 it.
+       approve [options] <step>  Approve one step for exactly the files as they are; any change of them voids the
+                                 approval.
+       capture [options]         Read what the inventory lists in the live systems and keep it as the former
+                                 settings.
+       unlock [options]          Clear locks that a killed run left behind; refuses while a holder is alive or
+                                 cannot be checked.
+       freeze [options]          Stop everything at once: gate, deletes, guards, verification and commands refuse
+                                 until it is lifted.
+       unfreeze [options]        Lift a freeze; the next run judges all conditions and approvals again.
+       incident [options]        Write what support needs about an accident, without personal data.
+       help [command]            display help for command
 
-      Exit codes: docs/exit-codes.md
+     Exit codes: docs/exit-codes.md
 
-      Examples:
-        $ teardown status
-        $ teardown approve read-only --as "Wei Zhang" --reason "notices are out"
-      "
+     Examples:
+       $ teardown status
+       $ teardown approve read-only --as "Wei Zhang" --reason "notices are out"
+     "
     `);
   });
 

@@ -138,7 +138,10 @@ function expected(plan: readonly Step[], step: Step) {
   );
 }
 
-/** What was never set and what was set to the same cannot be told apart by anybody who uses it (facts: an access list stays explicit). */
+/**
+ * What was never set and what was set to the same cannot be told apart by anybody who uses it: an access list that was set once
+ * stays in the catalogue.
+ */
 async function access({ database: name }: DatabaseKeys) {
   const picture = await withDatabase('env:CRM_DATABASE_URL', name, readAccess);
   return picture && comparable(picture, name);

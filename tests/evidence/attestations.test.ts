@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { approve, isApproved, isKind, withdraw } from '../../evidence/index.ts';
-import { codesOf, hex, newStore, removeTemporary } from './temporary.ts';
+import { codesOf, errorOf, hex, newStore, removeTemporary } from './temporary.ts';
 
 afterAll(removeTemporary);
 
@@ -90,6 +90,17 @@ describe('withdraw', () => {
     expect(await codesOf(withdraw({ store, attestation: hex('a'), reason: 'x' }))).toEqual([
       'evidence-approval-unknown',
     ]);
+  });
+
+  it('refuses a blank reason without leading to another approval, and enters nothing', async () => {
+    const store = await newStore();
+    await approve({ store, ...request });
+    const [given] = (await store.ledger()).approvals('read-only', 1);
+    const withdrawing = withdraw({ store, attestation: given?.body.attestation ?? '', reason: ' ' });
+    const [problem] = (await errorOf(withdrawing)).problems;
+    expect(problem.code).toBe('evidence-approval-incomplete');
+    expect(problem.hint).not.toContain('approve STEP');
+    expect(isApproved(await store.ledger(), request)).toBe(true);
   });
 
   it('does not void an approval that is given later', async () => {

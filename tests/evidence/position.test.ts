@@ -154,14 +154,12 @@ describe('position, of any ledger', () => {
 });
 
 describe('a view', () => {
-  it('knows the settings captured last and the refusals', () => {
+  it('knows the settings captured last', () => {
     const ledger = view(
       { kind: 'captured', formerDigest: hex('1'), inventoryDigest: hex('e') },
-      { kind: 'refusal', gate: 'read-only', problems: [{ code: 'c', detail: 'd' }] },
       { kind: 'captured', formerDigest: hex('2'), inventoryDigest: hex('e') },
     );
     expect(ledger.formerDigest()).toBe(hex('2'));
-    expect(ledger.refusals().map(({ sequence }) => sequence)).toEqual([3]);
     expect([ledger.system, ledger.sandbox]).toEqual(['slice-crm', true]);
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import type { EvidenceStore } from '../../evidence/index.ts';
+import { isKind, type EvidenceStore } from '../../evidence/index.ts';
 import type { LiveTarget } from '../../lifecycle/index.ts';
 import { deletionGuard } from '../../provider/index.ts';
 import { codesOf, errorOf, removeTemporary } from '../evidence/temporary.ts';
@@ -65,7 +65,7 @@ describe('DeletionGuard', () => {
       hint: 'end them, then pulumi up',
     });
     expect(live.released).toEqual([]);
-    const refusal = (await store.ledger()).refusals().at(-1)?.body;
+    const refusal = (await store.ledger()).entries.findLast(isKind('refusal'))?.body;
     expect(refusal).toMatchObject({ gate: 'destroyed/data', problems: [{ code: 'guard-refused' }] });
   });
 

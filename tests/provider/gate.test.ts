@@ -131,7 +131,9 @@ describe('Gate of a move', () => {
       code: 'gate-evidence-missing',
       hint: 'teardown approve read-only --as NAME --reason TEXT',
     });
-    expect((await store.ledger()).refusals().at(-1)?.body).toMatchObject({ gate: 'read-only' });
+    expect((await store.ledger()).entries.findLast(isKind('refusal'))?.body).toMatchObject({
+      gate: 'read-only',
+    });
     await approveFor(store, 'read-only');
     expect(confirmedStep(await handler.update(inputs, state, callOf()))).toBe('read-only');
     expect((await store.ledger()).position()).toMatchObject({ step: 'read-only', reached: false });
