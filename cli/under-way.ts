@@ -54,7 +54,7 @@ export function begunDeletes(view: LedgerView, state: EngineState | undefined): 
 }
 
 function outcomeOf(urn: string, state: EngineState | undefined): BegunDelete['outcome'] {
-  if (state === undefined) return 'unknown';
+  if (state === undefined || state.missing !== undefined) return 'unknown';
   return state.urns.includes(urn) ? 'open' : 'done';
 }
 

@@ -10,7 +10,7 @@ import type { Standing } from '../../cli/standing.ts';
 import { TimedOut } from '../../diagnostics/index.ts';
 import { removeTemporary, temporaryDirectory } from '../evidence/temporary.ts';
 import { deadPid, engineLock, engineState, stateFile } from './crash.ts';
-import { capturedProject, type Project, walk } from './project.ts';
+import { capturedProject, enter, type Project, walk } from './project.ts';
 
 afterAll(removeTemporary);
 
@@ -54,6 +54,22 @@ describe('teardown status of a state that it does not find', () => {
     const project = await capturedProject();
     expect(await standing(project)).toMatchObject({ problems: [], command: 'pulumi up' });
   });
+
+  it('takes no delete for done', async () => {
+    const project = await kept();
+    const store = await project.store();
+    await enter(store, 'revoked/accounts');
+    await store.append({
+      kind: 'delete-started',
+      step: 'revoked/accounts',
+      attempt: 1,
+      urn: 'urn:x::a:b:C::d',
+    });
+    await engineState(project, { gate: 'revoked/accounts' });
+    expect((await standing(project)).underWay?.deletes).toMatchObject([{ outcome: 'done' }]);
+    await rm(stateFile(project));
+    expect((await standing(project)).underWay?.deletes).toMatchObject([{ outcome: 'unknown' }]);
+  }, 60_000);
 
   it.each(['gz', 'zst'])('does not call one lost that is compressed: .%s', async (ending) => {
     const project = await kept();
