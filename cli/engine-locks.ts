@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { within } from '../diagnostics/index.ts';
-import type { Liveness } from '../evidence/index.ts';
+import { isGone, type Liveness, processStat } from '../evidence/index.ts';
+import { readIfThere } from './read-if-there.ts';
 import { project } from './stack.ts';
 
 /** A lock that a Pulumi engine left on a stack in a file backend. */
@@ -27,17 +28,22 @@ const lockContent = z.object({ pid: z.int(), hostname: z.string(), timestamp: z.
  * of backend: its locks are asked for and lifted by `pulumi cancel`.
  */
 export async function fileBackend(environment: NodeJS.ProcessEnv): Promise<string | undefined> {
-  const url = environment.PULUMI_BACKEND_URL ?? (await currentLogin(environment)) ?? '';
+  const url = filled(environment.PULUMI_BACKEND_URL) ?? (await currentLogin(environment)) ?? '';
   if (!url.startsWith('file://')) return undefined;
   const rest = url.slice('file://'.length).replace(/\?.*$/, '');
   if (rest === '~' || rest.startsWith('~/')) return join(environment.HOME ?? homedir(), rest.slice(1));
   return rest.startsWith('/') ? fileURLToPath(`file://${rest}`) : rest;
 }
 
+/** To the engine a variable that is set to nothing is not set: pkg/workspace/creds.go, sdk/go/common/util/pulumihome. */
+function filled(variable: string | undefined): string | undefined {
+  return variable === '' ? undefined : variable;
+}
+
 async function currentLogin(environment: NodeJS.ProcessEnv): Promise<string | undefined> {
-  const home = environment.PULUMI_HOME ?? join(environment.HOME ?? homedir(), '.pulumi');
-  const text = await readFile(join(home, 'credentials.json'), 'utf8').catch(() => '{}');
-  const parsed = z.object({ current: z.string().optional() }).safeParse(json(text));
+  const home = filled(environment.PULUMI_HOME) ?? join(environment.HOME ?? homedir(), '.pulumi');
+  const text = await readIfThere(join(home, 'credentials.json'));
+  const parsed = z.object({ current: z.string().optional() }).safeParse(json(text ?? '{}'));
   return parsed.success ? parsed.data.current : undefined;
 }
 
@@ -62,10 +68,7 @@ export async function engineLocks(backend: string, stack: string): Promise<reado
 }
 
 async function readLock(path: string, id: string): Promise<EngineLock | undefined> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  });
+  const text = await readIfThere(path);
   if (text === undefined) return undefined;
   const parsed = lockContent.safeParse(json(text));
   if (!parsed.success) return { path, id, pid: 0, host: '', time: '', liveness: 'unknown' };
@@ -84,38 +87,21 @@ const engineProgram = 'pulumi';
 export async function livenessOf(pid: number, host: string, time: string): Promise<Liveness> {
   if (host !== hostname() || !Number.isInteger(pid) || pid < 1 || Number.isNaN(Date.parse(time)))
     return 'unknown';
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return 'dead';
-  }
-  const found = await lookAt(pid);
-  if (found === 'ended') return 'dead';
+  if (isGone(pid)) return 'dead';
+  const stat = processStat(pid);
+  if (stat?.ended === true) return 'dead';
+  const began = stat && (await momentOf(stat.start));
   const slack = 5_000;
-  const another = found !== undefined && found.began > Date.parse(time) + slack;
-  return another && found.program !== engineProgram ? 'dead' : 'alive';
+  const another = began !== undefined && began > Date.parse(time) + slack;
+  return another && stat?.program !== engineProgram ? 'dead' : 'alive';
 }
 
-interface LivingProcess {
-  /** Milliseconds since 1970. */
-  readonly began: number;
-  /** Of its name the first 15 letters. */
-  readonly program: string;
-}
-
-/** Undefined where there is no /proc. */
-async function lookAt(pid: number): Promise<LivingProcess | 'ended' | undefined> {
-  const [stat, boot] = await Promise.all(
-    [`/proc/${pid}/stat`, '/proc/stat'].map((path) => readFile(path, 'utf8').catch(() => '')),
-  );
-  // The second field is the program's name in parentheses and may hold spaces and parentheses itself.
-  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const booted = /^btime (\d+)$/m.exec(boot ?? '')?.[1];
-  if (fields?.[0] === 'Z') return 'ended';
-  if (stat === undefined || fields?.[19] === undefined || booted === undefined) return undefined;
+/** Milliseconds since 1970 of a moment in clock ticks since boot; undefined where the kernel does not say when that was. */
+async function momentOf(ticks: string): Promise<number | undefined> {
+  const text = await readFile('/proc/stat', 'utf8').catch(() => '');
+  const booted = /^btime (\d+)$/m.exec(text)?.[1];
   const ticksPerSecond = 100;
-  const began = Number(booted) * 1000 + (Number(fields[19]) / ticksPerSecond) * 1000;
-  return { began, program: stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')')) };
+  return booted === undefined ? undefined : (Number(booted) + Number(ticks) / ticksPerSecond) * 1000;
 }
 
 /** Each lock is a file of its own name, so that exactly the lock that was judged goes. */

@@ -1,13 +1,16 @@
-import { readFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { TeardownError, within } from '../diagnostics/index.ts';
+import { shellWord, TeardownError, within } from '../diagnostics/index.ts';
 import type { Head } from '../evidence/index.ts';
 import { problems } from './problems.ts';
+import { readIfThere } from './read-if-there.ts';
 import { project } from './stack.ts';
 
 /** What the engine's own record of a stack says. Of inputs and outputs only the gate's are looked at. */
 export interface EngineState {
+  /** The file that should hold the state and is not there; all else is empty then, and says nothing. Undefined: it is there. */
+  readonly missing: string | undefined;
   /** URNs of all that the stack holds. */
   readonly urns: readonly string[];
   /** What the engine had begun and never saw the end of: it was killed. */
@@ -47,23 +50,21 @@ const checkpointFile = z.object({
 });
 
 /**
- * The state of a stack in a file backend; undefined if it is not there, such as before the first update. Throws TeardownError
+ * The state of a stack in a file backend; undefined if the engine keeps it compressed, which is not read here. Throws TeardownError
  * `cli-state-unreadable` for a file that is no state.
  */
 export async function engineState(backend: string, stack: string): Promise<EngineState | undefined> {
-  const path = join(backend, '.pulumi', 'stacks', project, `${stack}.json`);
-  const text = await within('10 seconds', `reading ${path}`, readFile(path, 'utf8')).catch(
-    (error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
-    },
-  );
-  if (text === undefined) return undefined;
+  const plain = join(backend, '.pulumi', 'stacks', project, `${stack}.json`);
+  const path = (await newestOf(plain)) ?? plain;
+  if (path !== plain) return undefined;
+  const text = await readIfThere(path);
+  if (text === undefined) return { missing: path, urns: [], pending: [], gate: undefined, heads: [] };
   const state = stateIn(text) ?? (await refuse(path));
   const { resources, pending_operations: pending } = state.checkpoint.latest ?? {};
   const ours = (resources ?? []).filter(({ type }) => type?.startsWith('teardown:index:'));
   const gate = ours.find(({ type }) => type === 'teardown:index:Gate');
   return {
+    missing: undefined,
     urns: (resources ?? []).map(({ urn }) => urn),
     pending: (pending ?? []).map(({ type, resource }) => ({ operation: type, urn: resource.urn })),
     gate: gate && String(gate.inputs?.step),
@@ -72,6 +73,31 @@ export async function engineState(backend: string, stack: string): Promise<Engin
       return seen.success ? [seen.data] : [];
     }),
   };
+}
+
+/** Plain or compressed, the engine takes what was written last (pkg/backend/diy/state.go, stackPath); undefined: none is there. */
+async function newestOf(plain: string): Promise<string | undefined> {
+  const found = await Promise.all([plain, `${plain}.gz`, `${plain}.zst`].map(writtenAt));
+  return found.filter((file) => file !== undefined).reduce(later, undefined)?.path;
+}
+
+interface Written {
+  readonly path: string;
+  /** Nanoseconds since 1970. */
+  readonly time: bigint;
+}
+
+function later(one: Written | undefined, other: Written): Written {
+  return one !== undefined && one.time > other.time ? one : other;
+}
+
+async function writtenAt(path: string): Promise<Written | undefined> {
+  const looking = within('10 seconds', `looking at ${path}`, stat(path, { bigint: true }));
+  const found = await looking.catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  });
+  return found && { path, time: found.mtimeNs };
 }
 
 type Checkpoint = z.infer<typeof checkpointFile>;
@@ -90,9 +116,9 @@ function stateIn(text: string): Checkpoint | undefined {
  */
 async function refuse(path: string): Promise<never> {
   const copy = `${path}.bak`;
-  const text = await within('10 seconds', `reading ${copy}`, readFile(copy, 'utf8')).catch(() => '');
-  const hint = stateIn(text)
-    ? `make room on the disk, then: cp '${copy}' '${path}'`
+  const text = await readIfThere(copy).catch(() => undefined);
+  const hint = stateIn(text ?? '')
+    ? `make room on the disk, then: cp ${shellWord(copy)} ${shellWord(path)}`
     : 'pulumi stack import --file LAST-BACKUP-OF-THE-STATE';
   const detail = `${path} is no state of a stack`;
   throw new TeardownError(problems('cli-state-unreadable', { detail, hint }));

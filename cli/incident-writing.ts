@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import { TeardownError, within } from '../diagnostics/index.ts';
+import { shellWord, TeardownError, within } from '../diagnostics/index.ts';
 import type { Host, Report } from './host.ts';
 import { type Incident, incidentOf } from './incident-file.ts';
 import { incidentText } from './incident-text.ts';
@@ -59,7 +59,7 @@ async function writeNew(path: string, text: string): Promise<void> {
     if (code === 'ENOENT') {
       const directory = dirname(path);
       const detail = `${directory}: there is no such directory`;
-      const problem = problems('cli-file', { detail, hint: `mkdir -p ${directory}` });
+      const problem = problems('cli-file', { detail, hint: `mkdir -p ${shellWord(directory)}` });
       throw new TeardownError(problem, { cause: error });
     }
     if (code !== 'EEXIST') throw error;

@@ -35,7 +35,7 @@ async function settingsOf({ settings }: StackFile, { projectRoot }: Host): Promi
   }
 }
 
-/** The engine's state of the stack; undefined where it cannot be seen from here, or there is none yet. */
+/** The engine's state of the stack; undefined where it cannot be seen from here. */
 export async function stateOf({ name }: StackFile, { environment }: Host): Promise<EngineState | undefined> {
   const backend = await fileBackend(environment);
   return backend === undefined || name === undefined ? undefined : engineState(backend, name);

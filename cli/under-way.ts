@@ -61,7 +61,7 @@ function deletesIn(entries: readonly LedgerEntry[], state: EngineState | undefin
 }
 
 function outcomeOf(urn: string, state: EngineState | undefined): BegunDelete['outcome'] {
-  if (state === undefined) return 'unknown';
+  if (state === undefined || state.missing !== undefined) return 'unknown';
   return state.urns.includes(urn) ? 'open' : 'done';
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Problem, TeardownError } from '../diagnostics/index.ts';
-import { type EvidenceStore, inspectLock, unlock } from '../evidence/index.ts';
+import { type EvidenceStore, inspectLock, type LockHolder, unlock } from '../evidence/index.ts';
 import { type EngineLock, engineLocks, fileBackend, removeEngineLock } from './engine-locks.ts';
 import type { Host, Report } from './host.ts';
 import { problems } from './problems.ts';
@@ -65,10 +65,8 @@ function heldProblem({ path, pid, host, time, liveness }: EngineLock): readonly 
   return [problems('cli-engine-elsewhere', { detail, hint })];
 }
 
-type Holder = Extract<Parameters<EvidenceStore['append']>[0], { kind: 'unlocked' }>['holder'];
-
 /** A lock of the engine in the ledger's words; what the engine does not say is `unknown`. The user's name stays out. */
-function holderOf({ path, id, pid, host, time }: EngineLock, stack: string): Holder {
+function holderOf({ path, id, pid, host, time }: EngineLock, stack: string): LockHolder {
   const unknown = 'unknown';
   return {
     id: uuidOf(id, path),

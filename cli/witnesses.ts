@@ -23,5 +23,12 @@ export async function witnessProblems(
   const { judgeMove } = await import('../provider/index.ts');
   const judged = judgeMove(view, gate === undefined ? undefined : { step: gate }, plan, configured);
   const codes = ['gate-witnesses-disagree', 'gate-state-lost'];
-  return 'code' in judged && codes.includes(judged.code) ? [judged] : [];
+  if (!('code' in judged) || !codes.includes(judged.code)) return [];
+  return [state.missing === undefined ? judged : notThere(judged, state.missing)];
+}
+
+/** The gate cannot know where the state should be. */
+function notThere(judged: Problem, path: string): Problem {
+  const why = 'PULUMI_BACKEND_URL names another directory, or the stack was removed';
+  return { ...judged, detail: `${path} is not there: ${why}; ${judged.detail}` };
 }

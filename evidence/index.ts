@@ -24,3 +24,4 @@ export { intentOf, type IntentBase } from './intent.ts';
 export { archiveEvidence, evaluateGate, type GateQuestion, type Notice } from './gate-evidence.ts';
 export { acquireLock, inspectLock, unlock, type Lock, type LockOptions, type LockState } from './lock.ts';
 export { type Liveness, type Processes } from './processes.ts';
+export { isGone, processStat } from './process-stat.ts';

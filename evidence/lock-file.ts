@@ -2,7 +2,7 @@
 import { readFileSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { type Duration, TeardownError, within } from '../diagnostics/index.ts';
+import { type Duration, shellWord, TeardownError, within } from '../diagnostics/index.ts';
 import { type LockHolder, lockHolder } from './entries.ts';
 import { type FileSystem, readIfThere } from './files.ts';
 import { problems } from './problems.ts';
@@ -52,7 +52,7 @@ export async function readHolder(fs: FileSystem, path: string): Promise<LockHold
   try {
     return lockHolder.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
   } catch (cause) {
-    const hint = `make sure that nobody works on this system, then: rm ${path}`;
+    const hint = `make sure that nobody works on this system, then: rm ${shellWord(path)}`;
     const problem = problems('lock-damaged', { detail: `${path} does not say who holds it`, hint });
     throw new TeardownError(problem, { cause });
   }

@@ -5,6 +5,7 @@ import {
   digest,
   type Duration,
   milliseconds,
+  shellWord,
   TeardownError,
   within,
 } from '../diagnostics/index.ts';
@@ -42,7 +43,8 @@ const holdings = new Map<string, { readonly holder: Promise<LockHolder>; shares:
  * Takes the advisory lock of a store, `lock.json`, so that an orphan of a killed run never works beside its re-run.
  * A second call in the same process shares the lock. A holder that is provably dead is taken over from, and that is
  * entered into the ledger (`unlocked`). For a living one it waits up to `limit`, then throws `lock-busy` with the
- * purpose and process number; for one that cannot be checked from here it throws `lock-elsewhere` at once.
+ * purpose and process number; for one that cannot be checked from here, or while one such is taking the lock over, it throws
+ * `lock-elsewhere` at once.
  * A process that ends by itself gives back what it holds; one that is killed leaves it to the next to take over.
  */
 export async function acquireLock(
@@ -118,7 +120,10 @@ async function takeOver(
     claims.push(claim);
     if (await writeOnce(fs, claim, canonical(self))) break;
     const claimer = await readHolder(fs, claim);
-    if (claimer === undefined || (await processes.livenessOf(claimer)) !== 'dead') return false;
+    if (claimer === undefined) return false;
+    const liveness = await processes.livenessOf(claimer);
+    if (liveness === 'unknown') throw elsewhere(claimer, claim);
+    if (liveness === 'alive') return false;
     claimed = claimer;
   }
   try {
@@ -189,7 +194,9 @@ function busy(holder: LockHolder | undefined, path: string, limit: Duration): Te
 
 function elsewhere(holder: LockHolder, path: string): TeardownError {
   const detail = `${path} is held by ${describe(holder)}`;
-  const hint = `on ${holder.host}: ps -p ${holder.pid}; if it has ended: rm ${path}`;
+  // Root's ps, because a kernel that hides the processes of others shows them to nobody else.
+  const look = `as root on ${holder.host}, in its container: ps -o pid,lstart,args -p ${holder.pid}`;
+  const hint = `${look}; if it has ended: rm ${shellWord(path)}`;
   return new TeardownError(problems('lock-elsewhere', { detail, hint }));
 }
 

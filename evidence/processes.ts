@@ -4,9 +4,9 @@ import { hostname } from 'node:os';
 import process from 'node:process';
 import { digest } from '../diagnostics/index.ts';
 import type { LockHolder } from './entries.ts';
-import { errnoOf } from './files.ts';
+import { isGone, processStat, type ProcessStat } from './process-stat.ts';
 
-/** `dead` and `alive` are proven; `unknown` means that it cannot be checked from here, and is treated as alive. */
+/** `dead` and `alive` are proven; `unknown` means that it cannot be checked from here, and is never taken over from. */
 export type Liveness = 'dead' | 'alive' | 'unknown';
 
 /** What a lock needs to know about processes; given as an argument so that tests can kill and reboot. */
@@ -16,32 +16,69 @@ export interface Processes {
   livenessOf(holder: LockHolder): Promise<Liveness>;
 }
 
+/** Where a process runs. A process number means something within one boot of one kernel and one process namespace only. */
+export type Here = Pick<LockHolder, 'bootId' | 'processNamespace' | 'host' | 'machine'>;
+
+/** What the kernel can be asked; given as an argument so that tests can hide and forget. */
+export interface Kernel {
+  here(): Promise<Here>;
+  /** Undefined: it does not say. */
+  stat(pid: number): ProcessStat | undefined;
+  /** True only if no process has this number. */
+  isGone(pid: number): boolean;
+}
+
 const notKnown = 'unknown';
 
-export const realProcesses: Processes = {
-  async self(purpose, now) {
-    return {
-      id: randomUUID(),
-      pid: process.pid,
-      processStart: (await statOf(process.pid))?.start ?? notKnown,
-      ...(await here()),
-      purpose,
-      time: now.toISOString(),
-    };
-  },
+export function processesOf(kernel: Kernel): Processes {
+  return {
+    async self(purpose, now) {
+      return {
+        id: randomUUID(),
+        pid: process.pid,
+        processStart: kernel.stat(process.pid)?.start ?? notKnown,
+        ...(await kernel.here()),
+        purpose,
+        time: now.toISOString(),
+      };
+    },
 
-  async livenessOf(holder) {
-    const now = await here();
-    const sameMachine = holder.host === now.host && holder.machine === now.machine;
-    if (holder.bootId !== now.bootId) return sameMachine ? 'dead' : 'unknown';
-    if (holder.processNamespace !== now.processNamespace) return 'unknown';
-    if (now.bootId !== notKnown) return livenessInProc(holder);
-    return sameMachine ? livenessBySignal(holder.pid) : 'unknown';
-  },
-};
+    async livenessOf(holder) {
+      const here = await kernel.here();
+      if (!bothKnow('bootId', holder, here)) return 'unknown';
+      if (holder.bootId !== here.bootId) return sameMachine(holder, here) ? 'dead' : 'unknown';
+      const sameNamespace = same('processNamespace', holder, here);
+      return sameNamespace ? livenessByNumber(holder, kernel) : 'unknown';
+    },
+  };
+}
 
-/** A boot id is of one boot of one kernel; within it a process number means something in its namespace only. */
-async function here(): Promise<Pick<LockHolder, 'bootId' | 'processNamespace' | 'host' | 'machine'>> {
+export const realProcesses = processesOf({ here, stat: processStat, isGone });
+
+/** Two that do not know a fact of themselves have not got it in common: containers without a machine id, say. */
+function same(fact: keyof Here, one: Here, other: Here): boolean {
+  return bothKnow(fact, one, other) && one[fact] === other[fact];
+}
+
+function bothKnow(fact: keyof Here, one: Here, other: Here): boolean {
+  return one[fact] !== notKnown && other[fact] !== notKnown;
+}
+
+/** Asked of a holder of another boot: if it was of this machine, the machine was started anew since. */
+function sameMachine(holder: Here, here: Here): boolean {
+  return same('host', holder, here) && same('machine', holder, here);
+}
+
+/** Of a holder whose number means the same here. */
+function livenessByNumber({ pid, processStart }: LockHolder, kernel: Kernel): Liveness {
+  const stat = kernel.stat(pid);
+  if (stat === undefined) return kernel.isGone(pid) ? 'dead' : 'unknown';
+  if (stat.ended) return 'dead';
+  if (processStart === notKnown) return 'unknown';
+  return stat.start === processStart ? 'alive' : 'dead';
+}
+
+async function here(): Promise<Here> {
   const machineId = await textOf('/etc/machine-id');
   return {
     bootId: (await textOf('/proc/sys/kernel/random/boot_id')) ?? notKnown,
@@ -51,35 +88,8 @@ async function here(): Promise<Pick<LockHolder, 'bootId' | 'processNamespace' | 
   };
 }
 
-async function livenessInProc({ pid, processStart }: LockHolder): Promise<Liveness> {
-  const stat = await statOf(pid);
-  const alive = stat?.start === processStart && !['Z', 'X'].includes(stat.state);
-  return alive ? 'alive' : 'dead';
-}
-
-/** Where there is no /proc: a number that is in use may be another process's, so only "gone" is proven. */
-function livenessBySignal(pid: number): Liveness {
-  try {
-    process.kill(pid, 0);
-    return 'alive';
-  } catch (error) {
-    return errnoOf(error) === 'ESRCH' ? 'dead' : 'alive';
-  }
-}
-
-/** State and start time of a process (fields 3 and 22 of /proc/PID/stat); undefined if there is no such process. */
-async function statOf(pid: number): Promise<{ state: string; start: string } | undefined> {
-  const line = await textOf(`/proc/${pid}/stat`);
-  // The second field is the program's name in parentheses and may hold spaces and parentheses itself.
-  const fields = line?.slice(line.lastIndexOf(')') + 2).split(' ');
-  const [state, start] = [fields?.[0], fields?.[19]];
-  return state === undefined || start === undefined ? undefined : { state, start };
-}
-
+/** Undefined: it does not say, whether it is missing, blank or kept from us. */
 async function textOf(path: string): Promise<string | undefined> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (['ENOENT', 'ESRCH', 'EACCES'].includes(errnoOf(error))) return '';
-    throw error;
-  });
-  return text.trim() === '' ? undefined : text.trim();
+  const text = (await readFile(path, 'utf8').catch(() => '')).trim();
+  return text === '' ? undefined : text;
 }

@@ -6,12 +6,12 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { TeardownError } from '../diagnostics/index.ts';
+import { shellWord, TeardownError } from '../diagnostics/index.ts';
 import { install, projectRoot, type Tools } from './install/index.ts';
 import { layoutOf, type Layout } from './layout.ts';
 import { problems } from './problems.ts';
 import { type ServerName, serverNames, variablesOf } from './needs.ts';
-import { nodeDirectory, preparePulumiHome, quoted } from './pulumi-home.ts';
+import { nodeDirectory, preparePulumiHome } from './pulumi-home.ts';
 import { runSeed } from './seed.ts';
 import {
   isRunning,
@@ -205,7 +205,7 @@ function writeEnvironment(layout: Layout, systems: Readonly<Record<string, strin
   };
   const absent = liveVariables.filter((variable) => !Object.hasOwn(environment, variable));
   const lines = Object.entries(environment).map(([key, value]) =>
-    key === 'PATH' ? `export PATH=${quoted(value)}:"$PATH"` : `export ${key}=${quoted(value)}`,
+    key === 'PATH' ? `export PATH=${shellWord(value)}:"$PATH"` : `export ${key}=${shellWord(value)}`,
   );
   const without = absent.length > 0 ? [`unset ${absent.join(' ')}`] : [];
   writeFileSync(layout.shell, `${[...without, ...lines].join('\n')}\n`, { mode: 0o600 });

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { shellWord } from '../diagnostics/index.ts';
 import { projectRoot } from './install/index.ts';
 
 const standIns = ['aws', 'postgresql', 'auth0'] as const;
@@ -13,8 +14,8 @@ export function preparePulumiHome(home: string): void {
     const directory = join(home, 'plugins', `resource-${name}-v${sdkVersion(name)}`);
     mkdirSync(directory, { recursive: true });
     const main = join(projectRoot, 'sandbox', 'standins', name, 'main.ts');
-    const cache = `NODE_COMPILE_CACHE=${quoted(join(projectRoot, 'node_modules', '.cache', 'node'))}`;
-    const script = `#!/bin/sh\nexport ${cache}\nexec ${quoted(nodeOfProject)} ${quoted(main)} "$@"\n`;
+    const cache = `NODE_COMPILE_CACHE=${shellWord(join(projectRoot, 'node_modules', '.cache', 'node'))}`;
+    const script = `#!/bin/sh\nexport ${cache}\nexec ${shellWord(nodeOfProject)} ${shellWord(main)} "$@"\n`;
     writeFileSync(join(directory, `pulumi-resource-${name}`), script, { mode: 0o755 });
   }
 }
@@ -22,10 +23,6 @@ export function preparePulumiHome(home: string): void {
 /** Directory of the Node that runs everything of ours: the one the project brings as a package. */
 export const nodeDirectory = join(projectRoot, 'node_modules', '.bin');
 const nodeOfProject = join(nodeDirectory, 'node');
-
-export function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
-}
 
 function sdkVersion(name: string): string {
   const file = join(projectRoot, 'node_modules', '@pulumi', name, 'package.json');

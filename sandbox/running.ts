@@ -1,5 +1,6 @@
 /** What the kernel says of processes, by /proc. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { processStat } from '../evidence/index.ts';
 
 /** A process as it can be recognised later: a number alone may belong to somebody else by then. */
 export interface Recognised {
@@ -20,20 +21,20 @@ export function isRunning({ pid, started }: Recognised): boolean {
 
 /** The start of a running process; undefined when it is gone or only waits to be collected by its parent. */
 export function startOf(pid: number): string | undefined {
-  const [state, ...fields] = statOf(pid);
-  return state === 'Z' ? undefined : fields[18];
+  const stat = processStat(pid);
+  return stat?.ended === false ? stat.start : undefined;
 }
 
 /** Everything that a process has started, and what that has started. */
 export function startedBy(root: number): readonly RunningProcess[] {
-  const parents = new Map(pids().map((pid) => [pid, Number(statOf(pid)[1])]));
+  const parents = new Map(pids().map((pid) => [pid, processStat(pid)?.parent]));
   const below = (pid: number): boolean => {
     const parent = parents.get(pid);
     return parent !== undefined && (parent === root || below(parent));
   };
   return [...parents.keys()].filter(below).flatMap((pid) => {
     const started = startOf(pid);
-    const command = contentOf(pid, 'cmdline').replaceAll('\0', ' ');
+    const command = commandOf(pid);
     return started === undefined ? [] : [{ pid, started, command }];
   });
 }
@@ -52,15 +53,9 @@ function pids(): readonly number[] {
     .map(Number);
 }
 
-/** Fields 3 and later of /proc/PID/stat: the second, the program's name, may hold spaces and parentheses itself. */
-function statOf(pid: number): readonly (string | undefined)[] {
-  const stat = contentOf(pid, 'stat');
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-}
-
-function contentOf(pid: number, file: string): string {
+function commandOf(pid: number): string {
   try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
   } catch {
     return '';
   }

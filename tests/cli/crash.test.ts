@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -9,7 +9,7 @@ import { TeardownError } from '../../diagnostics/index.ts';
 import { liveFrom, sliceWorld } from '../adopt/live-slice.ts';
 import type { Observed } from '../../lifecycle/index.ts';
 import { removeTemporary } from '../evidence/temporary.ts';
-import { deadPid, engineLock, engineState, urnOf } from './crash.ts';
+import { deadPid, engineLock, engineState, stateFile, urnOf } from './crash.ts';
 import { capturedProject, enter, type Project, walk } from './project.ts';
 
 afterAll(removeTemporary);
@@ -113,15 +113,23 @@ describe('teardown status after a crash', () => {
     expect(out).toContain('  the last run failed: verification: 1 of 9 checks failed\n');
   });
 
-  it('never takes a delete for done whose end it cannot see', async () => {
-    const project = await inTheDeletes(undefined);
-    const found = await standing(project);
-    expect(found.underWay?.deletes.map(({ outcome }) => outcome)).toEqual(['unknown', 'unknown', 'unknown']);
-    expect(found.command).toBe('pulumi up');
-    expect((await project.run('status')).out).toContain(
-      'If the next run fails at a delete of what is gone: pulumi refresh',
-    );
-  });
+  it.each(['gz', 'zst'])(
+    'never takes a delete for done whose end it cannot see: a state in .%s',
+    async (ending) => {
+      const project = await inTheDeletes(undefined);
+      await rename(stateFile(project), `${stateFile(project)}.${ending}`);
+      const found = await standing(project);
+      expect(found.underWay?.deletes.map(({ outcome }) => outcome)).toEqual([
+        'unknown',
+        'unknown',
+        'unknown',
+      ]);
+      expect(found.command).toBe('pulumi up');
+      expect((await project.run('status')).out).toContain(
+        'If the next run fails at a delete of what is gone: pulumi refresh',
+      );
+    },
+  );
 
   it('leads over a refresh of the deletes that the state does not know the end of, and of nothing else', async () => {
     const quoted = urnOf('teardown:components:ObjectStore$aws:s3/bucket:Bucket', "bucket:o'files");

@@ -1,18 +1,21 @@
 /** What a killed run leaves behind, in a project of the tests: locks, and the engine's own record of the stack. */
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Head } from '../../evidence/index.ts';
-import { acquireLock } from '../../evidence/index.ts';
-import type { Project } from './project.ts';
+import { dirname, join } from 'node:path';
+import { acquireLock, type EvidenceStore, type Head } from '../../evidence/index.ts';
+
+/** Where the engine keeps its files. */
+interface Backend {
+  readonly backend: string;
+}
 
 /** A lock as the engine of a file backend leaves it; returns its path. */
 export async function engineLock(
-  project: Project,
+  { backend }: Backend,
   content: object | string,
   file = '1b4e28ba-2fa1-41d2-883f-0016d3cca427.json',
 ) {
-  const directory = join(project.backend, '.pulumi', 'locks', 'organization', 'crm-teardown', 'slice');
+  const directory = join(backend, '.pulumi', 'locks', 'organization', 'crm-teardown', 'slice');
   await mkdir(directory, { recursive: true });
   const path = join(directory, file);
   await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
@@ -27,7 +30,7 @@ export async function deadPid(): Promise<number> {
 }
 
 /** The lock of the evidence store as a killed run leaves it: our own, of a process that began at another time. */
-export async function deadStoreLock(project: Project): Promise<string> {
+export async function deadStoreLock(project: { store: () => Promise<EvidenceStore> }): Promise<string> {
   const store = await project.store();
   const path = join(store.directory, 'lock.json');
   const lock = await acquireLock(store, 'update of slice-crm');
@@ -52,11 +55,15 @@ export interface KilledIn {
 }
 
 /** The state of the stack as a file backend keeps it; a text is written as it is. */
-export async function engineState(project: Project, content: KilledIn | string): Promise<void> {
-  const directory = join(project.backend, '.pulumi', 'stacks', 'crm-teardown');
-  await mkdir(directory, { recursive: true });
+export async function engineState(project: Backend, content: KilledIn | string): Promise<void> {
+  const path = stateFile(project);
+  await mkdir(dirname(path), { recursive: true });
   const text = typeof content === 'string' ? content : JSON.stringify(checkpointOf(content));
-  await writeFile(join(directory, 'slice.json'), text);
+  await writeFile(path, text);
+}
+
+export function stateFile({ backend }: Backend): string {
+  return join(backend, '.pulumi', 'stacks', 'crm-teardown', 'slice.json');
 }
 
 function checkpointOf({ gate, head, urns = [], pending = [] }: KilledIn): object {

@@ -131,8 +131,8 @@ describe('teardown incident (R93)', () => {
     expect(await readdir(join(project.root, 'out'))).toHaveLength(3);
     const { code, error } = await project.run('incident', '--out', 'out');
     expect([code, error.split(':')[0]]).toEqual([4, 'cli-incident-exists']);
-    const nowhere = await project.run('incident', '--out', 'nowhere');
+    const nowhere = await project.run('incident', '--out', 'no where');
     expect([nowhere.code, nowhere.error.split(':')[0]]).toEqual([3, 'cli-file']);
-    expect(nowhere.error).toContain(`HINT: mkdir -p ${join(project.root, 'nowhere')}`);
+    expect(nowhere.error).toContain(`HINT: mkdir -p '${join(project.root, 'no where')}'\n`);
   });
 });

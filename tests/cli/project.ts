@@ -7,6 +7,7 @@ import { createStore, type EvidenceStore, openStore } from '../../evidence/index
 import type { Step } from '../../lifecycle/index.ts';
 import { liveFrom, sliceWorld } from '../adopt/live-slice.ts';
 import { temporaryDirectory } from '../evidence/temporary.ts';
+import { engineState } from './crash.ts';
 
 /** What one command line printed and answered. */
 export interface Ran {
@@ -33,6 +34,8 @@ export interface ProjectOptions {
   readonly live?: LiveCrm;
   readonly colours?: boolean;
   readonly now?: () => Date;
+  /** Beside or instead of what the project has itself. */
+  readonly environment?: NodeJS.ProcessEnv;
 }
 
 const sample = 'sandbox/slice/slice-crm.inventory.yaml';
@@ -79,6 +82,7 @@ async function runIn(
     live = liveFrom(sliceWorld()),
     colours = false,
     now = () => new Date('2026-11-22T10:00:00Z'),
+    environment = {},
   }: ProjectOptions,
   args: readonly string[],
 ): Promise<Ran> {
@@ -87,7 +91,7 @@ async function runIn(
   const code = await main(args, {
     projectRoot: root,
     cwd: root,
-    environment: { PULUMI_BACKEND_URL: `file://${backend}`, HOME: root },
+    environment: { PULUMI_BACKEND_URL: `file://${backend}`, HOME: root, ...environment },
     colours,
     write: (text) => out.push(text),
     writeError: (text) => error.push(text),
@@ -106,7 +110,7 @@ export async function capturedProject(options: ProjectOptions = {}): Promise<Pro
   return project;
 }
 
-/** Enters and reaches steps as gate and verification do, each from the one before. */
+/** Enters and reaches steps as gate and verification do, each from the one before; the engine has saved the last one. */
 export async function walk(project: Project, ...steps: Step[]): Promise<void> {
   const store = await project.store();
   for (const step of steps) {
@@ -114,6 +118,7 @@ export async function walk(project: Project, ...steps: Step[]): Promise<void> {
     const { attempt = 1 } = (await store.ledger()).position() ?? {};
     const checks = [{ name: 'outside', verdict: 'passed', detail: 'as expected', hint: '' }] as const;
     await store.append({ kind: 'step-reached', step, attempt, checks: [...checks] });
+    await engineState(project, { gate: step });
   }
 }
 

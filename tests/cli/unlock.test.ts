@@ -127,6 +127,26 @@ describe('teardown unlock', () => {
     expect(await exists(path)).toBe(true);
   });
 
+  it('refuses the evidence lock of a process that does not tell when it began, and says where to look', async () => {
+    const project = await capturedProject();
+    const path = await deadStoreLock(project);
+    const { host } = JSON.parse(await readFile(path, 'utf8')) as { host: string };
+    await writeFile(
+      path,
+      (await readFile(path, 'utf8')).replace('"processStart":"1"', '"processStart":"unknown"'),
+    );
+    const before = await project.print();
+    expect((await project.run('status')).out).toMatch(
+      /The evidence store is locked by process .*; it cannot be checked from here\.\n\nNext: teardown unlock\n/,
+    );
+    const { code, error } = await project.run('unlock');
+    expect([code, error.split(':')[0]]).toEqual([exitCodes.busy, 'lock-elsewhere']);
+    expect(error).toContain(
+      `HINT: as root on ${host}, in its container: ps -o pid,lstart,args -p ${process.pid};`,
+    );
+    expect(await project.print()).toBe(before);
+  });
+
   it('never touches the lock of another stack', async () => {
     const project = await capturedProject();
     const pid = await deadPid();

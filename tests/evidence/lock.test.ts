@@ -17,7 +17,7 @@ import {
   openStore,
   unlock,
 } from '../../evidence/index.ts';
-import { realProcesses } from '../../evidence/processes.ts';
+import { processesOf, realProcesses } from '../../evidence/processes.ts';
 import { codesOf, errorOf, newStore, removeTemporary } from './temporary.ts';
 
 const children: ChildProcess[] = [];
@@ -176,6 +176,22 @@ describe('a holder', () => {
     expect(await inspectLock(store)).toMatchObject({ holder, liveness: 'unknown' });
   });
 
+  it('whose process is hidden keeps the lock, and the hint is for root', async () => {
+    const store = await newStore();
+    const child = await holdingChild(store);
+    const here = () => realProcesses.self('', new Date());
+    const processes = processesOf({ here, stat: () => undefined, isGone: () => false });
+    const error = await errorOf(acquireLock(store, 'again', { processes }));
+    expect(error.problems[0].code).toBe('lock-elsewhere');
+    expect(error.problems[0].hint).toMatch(
+      /^as root on .*: ps -o pid,lstart,args -p \d+; if it has ended: rm '/,
+    );
+    expect(error.problems[0].hint).toContain(`rm '${lockFile(store)}'`);
+    expect(await codesOf(unlock(store, processes))).toEqual(['lock-elsewhere']);
+    expect(await unlockedIds(store)).toEqual([]);
+    await kill(child);
+  });
+
   it('that cannot be read is an error that names the file', async () => {
     const store = await newStore();
     await writeFile(lockFile(store), '{"pid": 1}');
@@ -197,6 +213,17 @@ describe('taking over', () => {
     await plant(store, dead);
     await writeFile(claimOf(store, dead), canonical(taker));
     expect(await codesOf(acquireLock(store, 'x', { limit: '0 seconds' }))).toEqual(['lock-busy']);
+    expect(await inspectLock(store)).toMatchObject({ holder: dead });
+  });
+
+  it('stops at once at one that cannot be checked, and names its claim', async () => {
+    const store = await newStore();
+    const [dead, taker] = [await deadHolder(), await holderLike({ processNamespace: 'pid:[1]' })];
+    await plant(store, dead);
+    await writeFile(claimOf(store, dead), canonical(taker));
+    const error = await errorOf(acquireLock(store, 'x', { limit: '0 seconds' }));
+    expect(error.problems[0].code).toBe('lock-elsewhere');
+    expect(error.problems[0].hint).toContain(`if it has ended: rm '${claimOf(store, dead)}'`);
     expect(await inspectLock(store)).toMatchObject({ holder: dead });
   });
 

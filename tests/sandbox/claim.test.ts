@@ -69,6 +69,7 @@ describe('the claim of a dead process', () => {
       await sleep(20);
     }
     const had = (await Promise.all(visitors.map(({ claimed }) => claimed))).flat();
+    for (const { leave } of visitors) leave();
     expect(had.sort()).toEqual([...rounds].sort());
   });
 });
@@ -76,7 +77,10 @@ describe('the claim of a dead process', () => {
 /** No process has this number. */
 const dead = JSON.stringify({ pid: 2 ** 22 + 1, started: '1' });
 
-/** A process that claims one file after the other, each as soon as its `.go` is there, and says which it got. */
+/**
+ * A process that claims one file after the other, each as soon as its `.go` is there, and says which it got. It stays until it is
+ * sent away: the claims of one that has ended are the next one's by right.
+ */
 function visitor(files: readonly string[]) {
   const script = `const { claim } = await import(${JSON.stringify(join(projectRoot, 'sandbox', 'claim.ts'))});
     const { existsSync } = await import('node:fs');
@@ -84,7 +88,9 @@ function visitor(files: readonly string[]) {
     for (const file of ${JSON.stringify(files)}) {
       while (!existsSync(file + '.go')) await new Promise((resolve) => setTimeout(resolve, 0));
       if (claim(file) === undefined) console.log('has ' + file);
-    }`;
+    }
+    console.log('done');
+    process.stdin.resume();`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], { cwd: root });
   let said = '';
   const ready = new Promise<void>((resolve) =>
@@ -93,12 +99,16 @@ function visitor(files: readonly string[]) {
       resolve();
     }),
   );
-  const claimed = new Promise<readonly string[]>((resolve) =>
-    child.once('close', () => {
+  const claimed = new Promise<readonly string[]>((resolve) => {
+    const tell = () => {
       resolve([...said.matchAll(/has (\d+)/g)].map(([, file]) => file ?? ''));
-    }),
-  );
-  return { ready, claimed };
+    };
+    child.stdout.on('data', () => {
+      if (said.endsWith('done\n')) tell();
+    });
+    child.once('close', tell);
+  });
+  return { ready, claimed, leave: () => child.stdin.end() };
 }
 
 describe('installing in turn', () => {
