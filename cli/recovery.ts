@@ -1,4 +1,4 @@
-import { TeardownError } from '../diagnostics/index.ts';
+import { shellWord, TeardownError } from '../diagnostics/index.ts';
 import type { Database } from '../inventory/index.ts';
 import {
   kindOf,
@@ -55,7 +55,7 @@ export async function recoveryOf(
 
 /** `--skip-pending-creates`: a create that was cut off is no question, the next update makes or takes it over. */
 function refreshOf(urns: readonly string[]): string {
-  const targets = urns.map((urn) => `--target ${quoted(urn)}`);
+  const targets = urns.map((urn) => `--target ${shellWord(urn)}`);
   return ['pulumi refresh --skip-pending-creates', ...targets].join(' ');
 }
 
@@ -83,10 +83,5 @@ async function halfDropped(
 
 function dropOf({ name, credentials }: Database): string {
   const statement = `DROP DATABASE "${name.replaceAll('"', '""')}"`;
-  return `psql "$${credentials.replace(/^env:/, '')}" -c ${quoted(statement)}`;
-}
-
-/** One word of a shell. */
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
+  return `psql "$${credentials.replace(/^env:/, '')}" -c ${shellWord(statement)}`;
 }

@@ -173,7 +173,8 @@ describe('teardown status after a crash', () => {
   });
 
   it('drops it also where the state cannot be read from here', async () => {
-    const project = await inTheDeletes(undefined, () => Promise.resolve(invalid));
+    const project = await inTheDeletes([database], () => Promise.resolve(invalid));
+    await rename(stateFile(project), `${stateFile(project)}.gz`);
     expect((await standing(project)).command).toBe(
       `psql "$CRM_DATABASE_URL" -c 'DROP DATABASE "slice_crm"' && pulumi up`,
     );
