@@ -18,7 +18,17 @@ Examples:
   return addCommon(command).action((options: CommonOptions) =>
     run(async (host) => {
       const standing = await readStanding(options, host);
-      return { text: standingText(standing, paintFor(host.colours)), json: standing };
+      const text = standingText(standing, paintFor(host.colours)) + optionsText(options);
+      return { text, json: standing };
     }),
   );
+}
+
+/** Of several stacks the commands are for the one that was asked about, not for the one that pulumi has selected. */
+function optionsText({ stack, configFile }: CommonOptions): string {
+  const given = [
+    ...(stack === undefined ? [] : [`--stack ${stack}`]),
+    ...(configFile === undefined ? [] : [`--config-file ${configFile}`]),
+  ];
+  return given.length === 0 ? '' : `      each with ${given.join(' ')}\n`;
 }

@@ -132,7 +132,10 @@ describe('teardown status', () => {
     expect(out).toContain(' > active                 The CRM as it was; adopted, not changed.');
     expect(out).toContain('To enter read-only (attempt 1):');
     expect(out).toContain('  failed  approval: no approval of read-only, attempt 1');
-    expect(out).toContain('Next: teardown approve read-only --as NAME --reason TEXT\n');
+    const next = 'Next: teardown approve read-only --as NAME --reason TEXT\n';
+    expect(out.endsWith(next)).toBe(true);
+    const ofStack = (await project.run('status', '--stack', 'slice')).out;
+    expect(ofStack.endsWith(`${next}      each with --stack slice\n`)).toBe(true);
     const painted = await capturedProject({ colours: true });
     expect((await painted.run('status')).out).toContain('\u001b[1mslice-crm\u001b[0m');
   });
