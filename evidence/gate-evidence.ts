@@ -122,6 +122,8 @@ function formerSettings({ view, formerDigest }: GateQuestion): Finding {
   if (captured === undefined) return { verdict: 'failed', detail: 'nothing was captured yet' };
   if (captured === formerDigest) return { verdict: 'passed', detail: `captured as ${short(captured)}` };
   const detail = `captured were ${short(captured)}, the file is ${short(formerDigest)}`;
+  // Nothing has begun: a capture that was killed before its file was in place is taken again.
+  if (view.position() === undefined) return { verdict: 'failed', detail };
   return { verdict: 'failed', detail, hint: `git log -p -- '*${view.system}.former.json'` };
 }
 

@@ -231,7 +231,9 @@ describe('other ways', () => {
     expect(overall(await ask(store, start))).toBe('failed');
     await store.append({ kind: 'captured', formerDigest: hex('f'), inventoryDigest: hex('e') });
     expect(overall(await ask(store, start))).toBe('passed');
-    expect(overall(await ask(store, start, { formerDigest: hex('9') }))).toBe('failed');
+    const changed = await ask(store, start, { formerDigest: hex('9') });
+    expect(overall(changed)).toBe('failed');
+    expect(find(changed, 'former-settings')?.hint).toBe('teardown capture');
     await enter(store, start);
     expect(overall(await ask(store, start))).toBe('passed');
     await enter(store, toReadOnly);
