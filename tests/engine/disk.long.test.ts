@@ -85,7 +85,7 @@ interface Day {
   readonly break: (disk: SmallDisk) => void;
   /** What the operator reads. */
   readonly says: RegExp;
-  /** What a second update says while nothing is mended; of the evidence store evidence.test.ts shows it. */
+  /** What a second update says while nothing is mended; of the evidence store evidence.long.test.ts shows it. */
   readonly saysAgain?: RegExp;
   /** What `teardown status` leads to when the disk is well again. */
   readonly leads: readonly unknown[];
