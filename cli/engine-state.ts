@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { shellWord, TeardownError, within } from '../diagnostics/index.ts';
+import { shellWord, TeardownError } from '../diagnostics/index.ts';
 import type { Head } from '../evidence/index.ts';
 import { problems } from './problems.ts';
-import { readIfThere } from './read-if-there.ts';
+import { ifThere, readIfThere } from './read-if-there.ts';
 import { project } from './stack.ts';
 
 /** What the engine's own record of a stack says. Of inputs and outputs only the gate's are looked at. */
@@ -92,11 +92,7 @@ function later(one: Written | undefined, other: Written): Written {
 }
 
 async function writtenAt(path: string): Promise<Written | undefined> {
-  const looking = within('10 seconds', `looking at ${path}`, stat(path, { bigint: true }));
-  const found = await looking.catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  });
+  const found = await ifThere(path, stat(path, { bigint: true }));
   return found && { path, time: found.mtimeNs };
 }
 

@@ -5,9 +5,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { ask, follow } from '../../sandbox/crash/follow.ts';
 import { differences, pathsOf } from '../../sandbox/differences.ts';
-import { entriesOf, part, stateFile, textOf } from './records.ts';
+import { advised, entriesOf, part, stateFile, textOf } from './records.ts';
 import { approveStep, databaseOnly, moveTo, newSystem, positionOf, type System, worldOf } from './system.ts';
 import { worldSystem } from './world-system.ts';
 
@@ -58,19 +57,7 @@ async function killedAtTheEnd(
   rmSync(join(system.loaded.evidenceStore, 'ledger', name));
 }
 
-/** Does what status says until the step that is set is reached; all that it said. */
-async function advised({ pulumi, sandbox, loaded }: Walker): Promise<readonly string[]> {
-  const seat = { pulumi, env: sandbox.env };
-  const said: string[] = [];
-  while (said.length < 8) {
-    const { command } = JSON.parse(await ask(['status', '--json'], seat)) as { command: string };
-    said.push(command);
-    const run = await (await follow(command, seat, quickly))?.result;
-    if (run && run.exitCode !== 0) throw new Error(textOf(run));
-    if ((await positionOf({ loaded }))?.reached === true) return said;
-  }
-  throw new Error(`does not arrive: ${said.join(' | ')}`);
-}
+const arrived = async (system: Walker): Promise<boolean> => (await positionOf(system))?.reached === true;
 
 it(
   'the database is as captured after the way back, which the gate refuses without a refresh',
@@ -86,7 +73,9 @@ it(
     expect(refused.exitCode).not.toBe(0);
     expect(textOf(refused)).toContain('gate-refresh-first');
     expect(await worldOf(system)).toEqual(narrowed);
-    expect(await advised(system)).toEqual(['pulumi refresh --skip-pending-creates && pulumi up']);
+    expect(await advised(system, () => arrived(system))).toEqual([
+      'pulumi refresh --skip-pending-creates && pulumi up',
+    ]);
     expect(differences(captured, await worldOf(system))).toEqual([]);
     expect(await positionOf(system)).toMatchObject({ step: 'active', attempt: 2 });
   },
@@ -110,7 +99,9 @@ it(
       await part('creates', async () => {
         await killedAtTheEnd(system, 'read-only', 'cut off');
         await approveStep(system, 'active');
-        expect(await advised(system)).toEqual(['pulumi config set stage read-only && pulumi up']);
+        expect(await advised(system, () => arrived(system))).toEqual([
+          'pulumi config set stage read-only && pulumi up',
+        ]);
         await moveTo(system, 'active', quickly);
         await isAsCaptured(captured);
       });
@@ -118,7 +109,7 @@ it(
         await moveTo(system, 'read-only', quickly);
         await killedAtTheEnd(system, 'revoked/admins', 'saved');
         await approveStep(system, 'active');
-        const [first, ...more] = await advised(system);
+        const [first, ...more] = await advised(system, () => arrived(system));
         expect(first).toBe('pulumi refresh --skip-pending-creates && pulumi up');
         // What a step has made is deleted last, so one more update has to look.
         expect(more.filter((command) => !command.endsWith('pulumi up'))).toEqual([]);

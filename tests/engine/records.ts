@@ -7,6 +7,8 @@ import pg from 'pg';
 import { within } from '../../diagnostics/index.ts';
 import { isKind, type LedgerEntry, openStore, withdraw } from '../../evidence/index.ts';
 import type { Step } from '../../lifecycle/index.ts';
+import type { Standing } from '../../cli/standing.ts';
+import { ask, follow } from '../../sandbox/crash/follow.ts';
 import type { PulumiResult } from '../../sandbox/index.ts';
 import { inDatabase } from '../../sandbox/database-picture.ts';
 import { positionOf, storeOf, type System, worldOf } from './system.ts';
@@ -200,6 +202,29 @@ export async function undisturbed(system: System): Promise<void> {
     system,
     'DROP EVENT TRIGGER IF EXISTS disturb; DROP FUNCTION IF EXISTS public.disturb(); DROP SEQUENCE IF EXISTS public.turn',
   );
+}
+
+/** What `teardown status` answers. */
+export async function statusOf({ pulumi, sandbox }: Pick<System, 'pulumi' | 'sandbox'>): Promise<Standing> {
+  return JSON.parse(await ask(['status', '--json'], { pulumi, env: sandbox.env })) as Standing;
+}
+
+/** Does what `teardown status` says, until `isThere` or until it says nothing more; all that it said. */
+export async function advised(
+  system: Pick<System, 'pulumi' | 'sandbox'>,
+  isThere: () => Promise<boolean>,
+): Promise<readonly string[]> {
+  const seat = { pulumi: system.pulumi, env: system.sandbox.env };
+  const said: string[] = [];
+  while (said.length < 8) {
+    const { command } = await statusOf(system);
+    if (command === null) return said;
+    said.push(command);
+    const run = await (await follow(command, seat, ['--skip-preview']))?.result;
+    if (run && run.exitCode !== 0) throw new Error(textOf(run));
+    if (await isThere()) return said;
+  }
+  throw new Error(`does not arrive: ${said.join(' | ')}`);
 }
 
 /** One part of a story that is told in order (tests of a file are shuffled). An error says in which part it happened. */
